@@ -1,0 +1,28 @@
+/**
+ * Facts told outside. Announcing is synchronous, cannot throw and cannot be awaited: announcements
+ * wake, the store tells.
+ */
+import type { CameraStatus } from "../camera/frame.ts";
+import type { DescribedEvent } from "./event.ts";
+
+export type Announcement =
+  | { type: "event.started"; event: DescribedEvent }
+  | { type: "event.updated"; event: DescribedEvent }
+  | { type: "event.ended"; event: DescribedEvent }
+  | { type: "event.analyzed"; event: DescribedEvent }
+  | { type: "event.deleted"; event: Pick<DescribedEvent, "id" | "cameraId"> }
+  | { type: "camera.state"; camera: CameraStatus }
+  | { type: "queue.state"; queue: QueueCounts };
+
+/** The desk's ledger in short: jobs by state. */
+export interface QueueCounts {
+  /** Waiting for the model, for whatever reason. */
+  waiting: number;
+  running: number;
+  /** Given up after bad answers; kept for a person to look at. */
+  dead: number;
+  /** Wall time of the oldest waiting job's event; null when none waits. */
+  oldestAt: number | null;
+}
+
+export type Announce = (announcement: Announcement) => void;

@@ -1,0 +1,74 @@
+/**
+ * What happened: one stretch of motion on one camera. An event exists, with its picture and its
+ * motion summary, before and without the model; nothing that happens to the model changes that.
+ *
+ *   began ──► lasting ──► ended
+ *
+ * and beside it, on its own, the analysis:
+ *
+ *   disabled                        the camera's owner asked for none
+ *   pending ──► running ──► done | reused | failed
+ *      └──► skipped                 shed by value, with a reason
+ *   running ──► pending             an outage or a bad answer with tries left
+ *   done | failed | skipped ──► pending   asked for again
+ */
+import type { Box } from "../camera/frame.ts";
+
+export type AnalysisStatus =
+  | "disabled"
+  | "pending"
+  | "running"
+  | "done"
+  | "reused"
+  | "skipped"
+  | "failed";
+
+export interface MotionEvent {
+  /** UUIDv7. */
+  id: string;
+  cameraId: string;
+  /** Wall time, epoch milliseconds. */
+  startedAt: number;
+  /** Null while it lasts. */
+  endedAt: number | null;
+  /** Wall time of the chosen frame. */
+  timestamp: number;
+  /** 0..1, of the chosen frame. */
+  confidence: number;
+  /** 0..1, the highest so far. */
+  significanceScore: number;
+  /** Of the chosen frame. */
+  boxes: readonly Box[];
+  /** File name inside the picture folder; null when the picture could not be had or written. */
+  snapshot: string | null;
+  analysisStatus: AnalysisStatus;
+  /** A sentence that says why, for every status but `done`. */
+  analysisReason: string | null;
+  /** One factual sentence from the motion's geometry; never needs the model. */
+  motionSummary: string;
+  /** Grows by one with each change. */
+  revision: number;
+}
+
+export interface Description {
+  eventId: string;
+  model: string;
+  modelDigest: string | null;
+  promptVersion: number;
+  title: string;
+  description: string;
+  objects: readonly string[];
+  people: number;
+  vehicles: number;
+  activity: string;
+  /** 0 nothing, 1 worth a look, 2 unusual, 3 alarming. */
+  concern: number;
+  /** From token probabilities; null when the server gives none. Never a number the model made up. */
+  confidence: number | null;
+  reusedFrom: string | null;
+  processingMs: number;
+}
+
+export interface DescribedEvent extends MotionEvent {
+  ai: Description | null;
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * quick: pure and in-process tests; what `npm run check` and CI run first.
+ * system: tests that start real programs (ffmpeg, an RTSP server, Chromium, the built daemon).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "quick",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/system/**", "test/**/*.ffmpeg.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts", "test/**/*.ffmpeg.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
