@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+
+import { createCard, toCrop, toJpeg, toModelPicture } from "../../src/analysis/picture.ts";
+import type { Box, StillPicture } from "../../src/camera/frame.ts";
+
+/** A dark yard with one red square. */
+function createStill(width: number, height: number, square: Box): StillPicture {
+  const rgb = new Uint8Array(width * height * 3).fill(30);
+  const [x, y, w, h] = square;
+  for (let row = Math.round(y * height); row < Math.round((y + h) * height); row += 1) {
+    for (let column = Math.round(x * width); column < Math.round((x + w) * width); column += 1) {
+      rgb.set([220, 20, 20], (row * width + column) * 3);
+    }
+  }
+  return { width, height, rgb };
+}
+
+async function redShare(jpeg: Uint8Array): Promise<number> {
+  const { data } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+  let red = 0;
+  for (let at = 0; at < data.length; at += 3) {
+    if ((data[at] ?? 0) > 150 && (data[at + 1] ?? 0) < 90) red += 1;
+  }
+  return red / (data.length / 3);
+}
+
+test("a kept picture has the size and the colours of what was decoded", async () => {
+  const jpeg = await toJpeg(createStill(640, 360, [0.5, 0.5, 0.25, 0.25]), { quality: 80 });
+  const { width, height, format } = await sharp(jpeg).metadata();
+  expect({ width, height, format }).toEqual({ width: 640, height: 360, format: "jpeg" });
+  expect(await redShare(jpeg)).toBeCloseTo(1 / 16, 2);
+});
+
+test("a decoded picture that is shorter than it states is refused", async () => {
+  const still = { width: 640, height: 360, rgb: new Uint8Array(100) };
+  await expect(toJpeg(still, { quality: 80 })).rejects.toMatchObject({ kind: "invalid" });
+});
+
+test("the model sees the motion larger than the whole picture would show it", async () => {
+  const box: Box = [0.7, 0.4, 0.05, 0.1];
+  const jpeg = await toJpeg(createStill(1920, 1080, box), { quality: 90 });
+  const around = await toModelPicture(jpeg, [box], { longestSidePx: 672 });
+  const whole = await toModelPicture(jpeg, [], { longestSidePx: 672 });
+
+  expect(Math.max(around.width, around.height)).toBeLessThanOrEqual(672);
+  expect(whole).toMatchObject({ width: 672, height: 378 });
+  expect(await redShare(around.jpeg)).toBeGreaterThan(4 * (await redShare(whole.jpeg)));
+});
+
+test("a small picture is shown whole and never enlarged", async () => {
+  const jpeg = await toJpeg(createStill(320, 240, [0.1, 0.1, 0.1, 0.1]), { quality: 90 });
+  const shown = await toModelPicture(jpeg, [[0.1, 0.1, 0.1, 0.1]], { longestSidePx: 672 });
+  expect(shown).toMatchObject({ width: 320, height: 240 });
+});
+
+test("the same picture always gives the same bytes, another picture others", async () => {
+  const one = await toJpeg(createStill(640, 480, [0.1, 0.1, 0.2, 0.2]), { quality: 90 });
+  const other = await toJpeg(createStill(640, 480, [0.6, 0.1, 0.2, 0.2]), { quality: 90 });
+  const shown = await toModelPicture(one, [], { longestSidePx: 672 });
+  const again = await toModelPicture(one, [], { longestSidePx: 672 });
+  const different = await toModelPicture(other, [], { longestSidePx: 672 });
+  expect(again.sha256).toBe(shown.sha256);
+  expect(different.sha256).not.toBe(shown.sha256);
+});
+
+test("bytes that are no picture are refused with a sentence", async () => {
+  const shown = toModelPicture(Buffer.from("not a picture"), [], { longestSidePx: 672 });
+  await expect(shown).rejects.toMatchObject({
+    kind: "invalid",
+    message: "The picture cannot be decoded.",
+  });
+});
+
+test("half a picture is refused", async () => {
+  const jpeg = await toJpeg(createStill(640, 480, [0.1, 0.1, 0.2, 0.2]), { quality: 90 });
+  const half = toModelPicture(jpeg.subarray(0, jpeg.byteLength / 2), [], { longestSidePx: 672 });
+  await expect(half).rejects.toMatchObject({ kind: "invalid" });
+});
+
+test("the card is a picture of the size asked for", async () => {
+  const { width, height } = await sharp(await createCard({ sidePx: 672 })).metadata();
+  expect({ width, height }).toEqual({ width: 672, height: 672 });
+});
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const anyBox = fc.tuple(share, share, share, share).map(([x, y, w, h]): Box => {
+  return [x, y, w * (1 - x), h * (1 - y)];
+});
+const anySize = fc.record({
+  width: fc.integer({ min: 16, max: 4096 }),
+  height: fc.integer({ min: 16, max: 4096 }),
+});
+
+test("every crop lies inside the picture, in whole pixels, and holds all of the motion", () => {
+  fc.assert(
+    fc.property(fc.array(anyBox, { minLength: 1, maxLength: 5 }), anySize, (boxes, size) => {
+      const crop = toCrop(boxes, size);
+      expect(Object.values(crop).every((side) => Number.isInteger(side) && side >= 0)).toBe(true);
+      expect(crop.left + crop.width).toBeLessThanOrEqual(size.width);
+      expect(crop.top + crop.height).toBeLessThanOrEqual(size.height);
+      for (const [x, y, w, h] of boxes) {
+        expect(crop.left).toBeLessThanOrEqual(Math.ceil(x * size.width) + 1);
+        expect(crop.top).toBeLessThanOrEqual(Math.ceil(y * size.height) + 1);
+        expect(crop.left + crop.width).toBeGreaterThanOrEqual(Math.floor((x + w) * size.width) - 1);
+        expect(crop.top + crop.height).toBeGreaterThanOrEqual(
+          Math.floor((y + h) * size.height) - 1,
+        );
+      }
+    }),
+  );
+});
+
+test("every crop keeps context: a third of the picture and 336 pixels, where there are so many", () => {
+  fc.assert(
+    fc.property(anyBox, anySize, (box, size) => {
+      const crop = toCrop([box], size);
+      for (const side of ["width", "height"] as const) {
+        expect(crop[side]).toBeGreaterThanOrEqual(size[side] / 3);
+        expect(crop[side]).toBeGreaterThanOrEqual(Math.min(336, size[side]));
+      }
+    }),
+  );
+});
