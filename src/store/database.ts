@@ -1,0 +1,77 @@
+/**
+ * The one database of the box: SQLite in the data folder, one process at a time. Every call is
+ * synchronous; what a transaction wrote is on the disk when it returns (synchronous=FULL), so an
+ * acknowledged event survives a power cut. Opening it locks, checks, copies aside and upgrades it.
+ */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
+
+import type { Log } from "../base/log.ts";
+import { openLock } from "./lock.ts";
+import { applyMigrations, MIGRATIONS_FOLDER } from "./migrations.ts";
+import * as schema from "./schema.ts";
+import { createDamageError, openSqlite, type Sqlite, toApplianceError } from "./sqlite.ts";
+
+export interface EdgeDatabase extends AsyncDisposable {
+  readonly path: string;
+  /** The typed handle. Reads go straight to it, writes through `transaction`. */
+  readonly orm: BetterSQLite3Database<typeof schema>;
+  /**
+   * All of the work or nothing; durable when it returns. The work is synchronous. A transaction
+   * inside a transaction joins it. A full or failing disk throws `exhausted` or `unavailable`.
+   */
+  transaction<T>(work: () => T): T;
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+export async function openDatabase(options: {
+  path: string;
+  log: Log;
+  /** Where the migrations are; tests bring their own. */
+  migrationsFolder?: string;
+}): Promise<EdgeDatabase> {
+  const { path, log, migrationsFolder: folder = MIGRATIONS_FOLDER } = options;
+  await mkdir(dirname(path), { recursive: true });
+  await using opened = new AsyncDisposableStack();
+
+  opened.use(await openLock(path));
+  const sqlite = await openSqlite(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  // The last one to close folds the write-ahead log into the file: the file alone is all of it.
+  opened.defer(() => void sqlite.close());
+  prepareFile(sqlite, path);
+
+  // Loads better-sqlite3, hence only after openSqlite has made sure that it can be loaded.
+  const { drizzle } = await import("drizzle-orm/better-sqlite3");
+  const orm = drizzle(sqlite, { schema });
+  await applyMigrations(sqlite, orm, { path, folder, log });
+  sqlite.pragma("foreign_keys = on");
+
+  const resources = opened.move();
+  return {
+    path,
+    orm,
+    transaction(work) {
+      try {
+        return orm.transaction(() => work(), { behavior: "immediate" });
+      } catch (error) {
+        throw toApplianceError(error, path);
+      }
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function prepareFile(sqlite: Sqlite, path: string): void {
+  try {
+    sqlite.pragma("journal_mode = wal");
+    sqlite.pragma("synchronous = full");
+    // A damaged file may fail the check or make the check itself throw.
+    const verdict = sqlite.pragma("quick_check(1)", { simple: true });
+    if (verdict !== "ok") throw createDamageError(path, verdict);
+  } catch (error) {
+    throw toApplianceError(error, path);
+  }
+}

@@ -1,0 +1,73 @@
+/** The only door to better-sqlite3: opening a file, and what its errors mean for us. */
+import type BetterSqlite3 from "better-sqlite3";
+
+import { ApplianceError, type ErrorKind } from "../base/errors.ts";
+
+export type Sqlite = BetterSqlite3.Database;
+
+/** Older runtimes do not refuse the native part of better-sqlite3 13: they die without a word. */
+const NAPI_VERSION_MIN = 10;
+
+export async function openSqlite(
+  path: string,
+  options: { busyTimeoutMs: number },
+): Promise<Sqlite> {
+  if (Number(process.versions["napi"]) < NAPI_VERSION_MIN) {
+    throw new ApplianceError(
+      "internal",
+      `Node ${process.version} is too old for the database. Run Nightjar with Node 24.`,
+    );
+  }
+  const { default: Database } = await import("better-sqlite3");
+  try {
+    return new Database(path, { timeout: options.busyTimeoutMs });
+  } catch (error) {
+    throw toApplianceError(error, path);
+  }
+}
+
+export function createDamageError(path: string, cause: unknown): ApplianceError {
+  return new ApplianceError(
+    "internal",
+    `The database ${path} is damaged. Nothing was deleted; restore a backup of it.`,
+    { cause },
+  );
+}
+
+/** An SQLite failure as a kind and a sentence; anything else comes back as it was. */
+export function toApplianceError(error: unknown, path: string): unknown {
+  const code = toSqliteCode(error);
+  if (code === null || error instanceof ApplianceError) return error;
+  if (isPlain(code, "CORRUPT", "NOTADB")) return createDamageError(path, error);
+  const { kind, message } = toMeaning(code, path);
+  return new ApplianceError(kind, message, { cause: error, details: { code } });
+}
+
+function toSqliteCode(error: unknown): string | null {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return typeof code === "string" && code.startsWith("SQLITE_") ? code : null;
+}
+
+function toMeaning(code: string, path: string): { kind: ErrorKind; message: string } {
+  if (isPlain(code, "FULL")) {
+    return { kind: "exhausted", message: `The disk under ${path} is full. Free some space.` };
+  }
+  if (isPlain(code, "BUSY", "LOCKED")) {
+    return {
+      kind: "unavailable",
+      message: `Another program keeps the database ${path} locked. Close it.`,
+    };
+  }
+  if (isPlain(code, "IOERR", "READONLY", "CANTOPEN", "PERM")) {
+    return {
+      kind: "unavailable",
+      message: `The database ${path} cannot be read or written. Check the disk and permissions.`,
+    };
+  }
+  return { kind: "internal", message: `The database ${path} refused a statement (${code}).` };
+}
+
+/** Extended codes begin with the plain one: SQLITE_IOERR_WRITE, SQLITE_BUSY_SNAPSHOT. */
+function isPlain(code: string, ...plain: string[]): boolean {
+  return plain.some((each) => code.startsWith(`SQLITE_${each}`));
+}
