@@ -1,0 +1,106 @@
+/** What the stand-in answers to one ask, and the chunks it travels in. */
+import type { Ask } from "./ask.ts";
+import type { Fault } from "./faults.ts";
+import { answerTo, type Schema, toText } from "./grammar.ts";
+import { countImageTokens, type StandInModel } from "./models.ts";
+import type { Picture } from "./picture.ts";
+import { createRandom, type Random } from "./random.ts";
+import { countTextTokens, type Token, toLogprob, toTokens } from "./tokens.ts";
+
+export interface Answer {
+  tokens: readonly Token[];
+  doneReason: "stop" | "length";
+  promptTokens: number;
+  random: Random;
+}
+
+const predictDefault = 40_960;
+
+/** The same model, picture, words and seed: the same answer. Another picture: another answer. */
+export function createAnswer(given: {
+  ask: Ask;
+  model: StandInModel;
+  pictures: readonly Picture[];
+  schema: Schema | null;
+  fault: Fault | null;
+}): Answer {
+  const { ask, model, pictures, schema, fault } = given;
+  const seen = model.vision ? pictures : [];
+  const [picture = null] = seen;
+  const seed = `${model.digest} ${ask.options["seed"] ?? 0} ${picture?.sha256}`;
+  const random = createRandom(seed);
+  const scene = { picture, random, field: "description" };
+  const written = schema ? JSON.stringify(answerTo(schema, scene)) : toText(scene);
+  const text = distort(written, fault);
+
+  const all = toTokens(text, random);
+  const limit = Number(ask.options["num_predict"] ?? predictDefault);
+  const cut = limit > 0 && all.length > limit;
+  const forced = fault?.type === "says" ? fault.doneReason : undefined;
+  const imageTokens = seen.map((it) => countImageTokens(model, it));
+  const ignored = fault?.type === "image-ignored";
+  return {
+    tokens: cut ? all.slice(0, limit) : all,
+    doneReason: forced ?? (cut ? "length" : "stop"),
+    promptTokens:
+      countTextTokens(ask.text) + (ignored ? 0 : imageTokens.reduce((sum, it) => sum + it, 0)),
+    random,
+  };
+}
+
+function distort(written: string, fault: Fault | null): string {
+  if (fault?.type === "says") return fault.text;
+  if (fault?.type === "wraps") return fault.before + written + fault.after;
+  return written;
+}
+
+/** One chunk as Go writes it: fields that are empty are absent. */
+export function toChunk(
+  given: { ask: Ask; model: StandInModel; fault: Fault | null; logprobs: boolean },
+  tokens: readonly Token[],
+): Record<string, unknown> {
+  const { ask, model, fault } = given;
+  const text = tokens.map((token) => token.text).join("");
+  const thinks = fault?.type === "thinks-only";
+  const said = thinks ? { content: "", thinking: text } : { content: text };
+  const withLogprobs = given.logprobs && ask.logprobs && fault?.type !== "no-logprobs";
+  return {
+    model: ask.model || model.name,
+    created_at: toGoTime(Date.now() + (fault?.type === "clock-skew" ? fault.skewMs : 0)),
+    ...(ask.route === "chat"
+      ? { message: { role: "assistant", ...said } }
+      : { response: said.content, ...(thinks && { thinking: text }) }),
+    done: false,
+    ...(withLogprobs &&
+      tokens.length > 0 && { logprobs: tokens.map((it) => toLogprob(it, ask.topLogprobs)) }),
+  };
+}
+
+export interface Spent {
+  totalMs: number;
+  loadMs: number;
+  promptMs: number;
+  answerMs: number;
+}
+
+/** The counts and durations of a last chunk, in nanoseconds. */
+export function toMetrics(answer: Answer, spent: Spent): Record<string, number> {
+  const metrics = {
+    total_duration: toNanoseconds(spent.totalMs),
+    load_duration: toNanoseconds(spent.loadMs),
+    prompt_eval_count: answer.promptTokens,
+    prompt_eval_duration: toNanoseconds(spent.promptMs),
+    eval_count: answer.tokens.length,
+    eval_duration: toNanoseconds(spent.answerMs),
+  };
+  return Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== 0));
+}
+
+function toNanoseconds(durationMs: number): number {
+  return Math.round(durationMs * 1e6);
+}
+
+/** RFC 3339 with nanoseconds. The last digit is never 0, since Go would leave it out. */
+export function toGoTime(at: number): string {
+  return new Date(at).toISOString().replace("Z", "000001Z");
+}
