@@ -1,0 +1,155 @@
+/**
+ * What was asked for: one zod schema for the file, a sentence per key. Every number that limits
+ * something stands here or as a named constant beside the thing it limits.
+ */
+import { z } from "zod";
+
+import { parseCameraUrl } from "./camera-url.ts";
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "use lower-case letters, digits and dashes");
+
+const share = (least: number) => z.number().min(least).max(1);
+
+const corner = z.tuple([share(0), share(0)]);
+
+const motion = z.strictObject({
+  sensitivity: share(0.1).default(0.5).describe("How faint and small a motion may be; 0.1 to 1."),
+  significance_threshold: share(0.1)
+    .default(0.3)
+    .describe("How much a motion must matter to become an event; 0.1 to 1."),
+  ai_analysis_enabled: z.boolean().default(true).describe("Whether the model describes events."),
+  masks: z
+    .array(z.array(corner).min(3).max(64))
+    .max(32)
+    .default([])
+    .describe("Polygons to ignore; corners as shares of width and height."),
+});
+
+const luma = z.strictObject({
+  width: z
+    .int()
+    .min(64)
+    .max(640)
+    .multipleOf(16)
+    .default(160)
+    .describe("Width of the grey picture that motion looks at, in pixels."),
+  height: z
+    .int()
+    .min(48)
+    .max(480)
+    .multipleOf(8)
+    .default(96)
+    .describe("Height of the grey picture that motion looks at, in pixels."),
+  frames_per_second: z
+    .number()
+    .min(1)
+    .max(15)
+    .default(5)
+    .describe("How many pictures a second motion looks at."),
+});
+
+const cameraUrl = z.string().superRefine((url, context) => {
+  const refusal = parseCameraUrl(url);
+  if (!refusal.ok) context.addIssue({ code: "custom", message: refusal.reason });
+});
+
+export const cameraFile = z.strictObject({
+  id: slug.describe("Names the camera for ever; part of every event."),
+  name: z.string().trim().min(1).max(128).optional().describe("For people; the id when absent."),
+  url: cameraUrl.describe("rtsp:// or rtsps:// address; a small sub-stream is best."),
+  detail_url: cameraUrl
+    .nullable()
+    .default(null)
+    .describe("A larger stream of the same camera, for pictures; null: the same."),
+  decoding: z
+    .enum(["auto", "full", "adaptive"])
+    .default("auto")
+    .describe("How much of the stream is decoded while nothing happens."),
+  enabled: z.boolean().default(true).describe("Whether the camera is read at all."),
+  motion: motion.prefault({}),
+  luma: luma.prefault({}),
+});
+
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
+
+const databaseUrl = z.string().refine((url) => /^mysql:\/\/[^\s/]+\/[^\s/]+$/.test(url), {
+  error: "must look like mysql://user:password@host:3306/database",
+});
+
+export const configFile = z.strictObject({
+  site: z
+    .strictObject({
+      id: slug.default("site-1").describe("Names this box in the central database."),
+      name: z.string().trim().min(1).max(128).default("Nightjar").describe("For people."),
+    })
+    .prefault({}),
+  data_dir: z
+    .string()
+    .startsWith("/", "must be an absolute path")
+    .default("/var/lib/nightjar")
+    .describe("Database, pictures and keys."),
+  server: z
+    .strictObject({
+      host: z.string().min(1).default("0.0.0.0").describe("Address to listen on."),
+      port: z.int().min(0).max(65535).default(8000).describe("Port to listen on; 0 takes any."),
+    })
+    .prefault({}),
+  cameras: z.array(cameraFile).max(64).default([]),
+  ollama: z
+    .strictObject({
+      url: httpUrl.default("http://localhost:11434").describe("Where Ollama listens."),
+      model: z.string().min(1).max(128).default("llava:7b").describe("The model that describes."),
+      timeout_s: z.number().min(1).max(3600).default(120).describe("Limit of one analysis."),
+    })
+    .prefault({}),
+  central: z
+    .strictObject({
+      url: databaseUrl.nullable().default(null).describe("Central MySQL; null: no sync."),
+      schedule: z.string().min(1).default("*/30 * * * * *").describe("node-cron safety net."),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      days: z.int().min(1).max(3650).default(30).describe("How long events are kept."),
+      pictures_gb: z.number().positive().default(20).describe("How much pictures may take."),
+      free_disk_percent: z.number().min(1).max(90).default(10).describe("Kept free on the disk."),
+    })
+    .prefault({}),
+});
+
+export type ConfigFile = z.output<typeof configFile>;
+
+/** What only the environment may say. */
+export const environmentOnly = z.object({
+  environment: z.enum(["development", "staging", "production"]).default("production"),
+  allowed_origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  jwt_secret: z
+    .string()
+    .refine((secret) => Buffer.byteLength(secret) >= 32, "must have at least 32 bytes")
+    .nullable()
+    .default(null),
+});
+
+export type Config = Frozen<Camel<ConfigFile & z.output<typeof environmentOnly>>>;
+export type CameraConfig = Config["cameras"][number];
+
+export type Frozen<T> = T extends (infer Item)[]
+  ? readonly Frozen<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+    : T;
+
+/** The same shape with camelCase keys. */
+export type Camel<T> = T extends [infer A, infer B]
+  ? [A, B]
+  : T extends (infer Item)[]
+    ? Camel<Item>[]
+    : T extends object
+      ? { [Key in keyof T as Key extends string ? CamelKey<Key> : Key]: Camel<T[Key]> }
+      : T;
+
+type CamelKey<Key extends string> = Key extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelKey<Tail>>}`
+  : Key;

@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+
+import { ConfigError, parseConfig } from "../../src/config/load.ts";
+
+const camera = (rest: string) => `cameras:\n  - id: dock\n${rest}`;
+
+function problemsOf(text: string, environment: Record<string, string> = {}) {
+  try {
+    parseConfig(text, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ path }) => path);
+    throw error;
+  }
+  return [];
+}
+
+test("an empty file gives the documented defaults", () => {
+  const config = parseConfig("", {});
+  expect(config.server).toEqual({ host: "0.0.0.0", port: 8000 });
+  expect(config.ollama).toEqual({
+    url: "http://localhost:11434",
+    model: "llava:7b",
+    timeoutS: 120,
+  });
+  expect(config.central.url).toBeNull();
+  expect(config.environment).toBe("production");
+});
+
+test("a camera gets its own defaults and camelCase names", () => {
+  const config = parseConfig(camera("    url: rtsp://10.0.0.2/sub"), {});
+  expect(config.cameras[0]).toMatchObject({
+    id: "dock",
+    detailUrl: null,
+    motion: { sensitivity: 0.5, significanceThreshold: 0.3, aiAnalysisEnabled: true, masks: [] },
+    luma: { width: 160, height: 96, framesPerSecond: 5 },
+  });
+});
+
+test("every problem is told at once, each with its path", () => {
+  const text = `
+sight: {}
+server: { port: 99999 }
+cameras:
+  - id: Dock Door
+    url: file:///etc/passwd
+    motion: { sensitivity: 7, colour: red }
+`;
+  expect(problemsOf(text).sort()).toEqual([
+    "cameras[0].id",
+    "cameras[0].motion.colour",
+    "cameras[0].motion.sensitivity",
+    "cameras[0].url",
+    "server.port",
+    "sight",
+  ]);
+});
+
+test("the environment wins over the file", () => {
+  const config = parseConfig("server: { port: 1 }\nollama: { model: moondream }", {
+    PORT: "8123",
+    OLLAMA_API_URL: "http://127.0.0.1:9",
+    OLLAMA_TIMEOUT: "30",
+    NIGHTJAR_DATA_DIR: "/tmp/nightjar",
+    ALLOWED_ORIGINS: "https://a.example, https://b.example",
+    ENVIRONMENT: "staging",
+  });
+  expect(config.server.port).toBe(8123);
+  expect(config.ollama).toEqual({ url: "http://127.0.0.1:9", model: "moondream", timeoutS: 30 });
+  expect(config.dataDir).toBe("/tmp/nightjar");
+  expect(config.allowedOrigins).toEqual(["https://a.example", "https://b.example"]);
+  expect(config.environment).toBe("staging");
+});
+
+test("a password from the environment stays a password, whatever is in it", () => {
+  const config = parseConfig(camera("    url: rtsp://viewer:${DOCK_PASSWORD}@10.0.0.2/sub"), {
+    DOCK_PASSWORD: "p@ss/w:rd",
+  });
+  expect(new URL(config.cameras[0]?.url ?? "").hostname).toBe("10.0.0.2");
+  expect(config.cameras[0]?.url).toContain("p%40ss%2Fw%3Ard");
+});
+
+test("an unset variable inside an address is a problem with its name", () => {
+  const text = camera("    url: rtsp://viewer:${DOCK_PASSWORD}@10.0.0.2/sub");
+  expect(problemsOf(text)).toContain("cameras[0].url");
+});
+
+test("an unset DATABASE_URL means no sync, not a broken file", () => {
+  expect(parseConfig('central: { url: "${DATABASE_URL}" }', {}).central.url).toBeNull();
+});
+
+test("a short JWT_SECRET, a bad PORT and a bad ENVIRONMENT are named", () => {
+  expect(problemsOf("", { JWT_SECRET: "short", PORT: "web", ENVIRONMENT: "prod" }).sort()).toEqual([
+    "ENVIRONMENT",
+    "JWT_SECRET",
+    "PORT",
+  ]);
+});
+
+test("two cameras with one id are refused", () => {
+  const text = "cameras: [{ id: a, url: rtsp://h/1 }, { id: a, url: rtsp://h/2 }]";
+  expect(problemsOf(text)).toEqual(["cameras[1].id"]);
+});
+
+test("text that is not YAML, or not a mapping, is refused with a sentence", () => {
+  expect(problemsOf("cameras: [")).not.toEqual([]);
+  expect(problemsOf("just words")).toEqual(["file"]);
+});
+
+test("the configuration cannot be changed by the room that reads it", () => {
+  const config = parseConfig(camera("    url: rtsp://10.0.0.2/sub"), {});
+  expect(Object.isFrozen(config.cameras[0]?.motion.masks)).toBe(true);
+});
