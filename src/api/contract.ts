@@ -1,0 +1,282 @@
+/**
+ * What goes over the wire, both ways, HTTP and WebSocket: the same schemas validate, generate the
+ * OpenAPI document and give the page its types. Keys are snake_case, times are RFC 3339 in UTC with
+ * milliseconds, scores are 0..1. Imports nothing of the server, so that the page may take its types.
+ */
+import { z } from "zod";
+
+const time = z.iso.datetime({ precision: 3 });
+const share = z.number().min(0).max(1);
+const count = z.int().min(0);
+/** A machine code and one plain sentence: what is so, and what to do about it. */
+const verdict = z.object({ code: z.string(), sentence: z.string() });
+
+export const username = z.string().regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}._@-]{0,62}[\p{L}\p{N}])?$/u, {
+  error: "use 1 to 64 letters, digits, dots, dashes, underscores or @",
+});
+/** The bytes are counted where passwords are made; this bounds the work of getting there. */
+const password = z.string().min(1).max(256);
+const refreshToken = z.string().min(1).max(256);
+
+export const setupRequest = z.strictObject({
+  setup_code: z.string().min(1).max(64),
+  username,
+  password,
+});
+export const loginRequest = z.strictObject({ username: z.string().min(1).max(64), password });
+/** Browsers send an empty object and the cookie. */
+export const refreshRequest = z.strictObject({ refresh_token: refreshToken.optional() });
+
+export const grant = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal("bearer"),
+    /** Seconds until the access token ends. */
+    expires_in: z.int().min(1),
+    /** Works once. Null where the cookie carries it instead. */
+    refresh_token: z.string().nullable(),
+  })
+  .meta({ id: "Grant" });
+
+export const role = z.enum(["admin", "viewer"]);
+
+export const user = z
+  .object({
+    id: z.string(),
+    username: z.string(),
+    role,
+    disabled: z.boolean(),
+    created_at: time,
+  })
+  .meta({ id: "User" });
+
+export const cameraState = z.enum([
+  "connecting",
+  "online",
+  "stalled",
+  "offline",
+  "auth_failed",
+  "config_error",
+  "ffmpeg_missing",
+  "ffmpeg_crashed",
+  "disabled",
+]);
+
+export const camera = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    state: cameraState,
+    /** What is the matter and what to do; null while all is well. */
+    reason: z.string().nullable(),
+    since: time,
+    /** Pictures a second that motion looks at. */
+    fps: z.number().min(0),
+    last_frame_at: time.nullable(),
+    codec: z.string().nullable(),
+    width: count.nullable(),
+    height: count.nullable(),
+    frames_dropped: count,
+    connections: count,
+  })
+  .meta({ id: "Camera" });
+
+export const analysisStatus = z.enum([
+  "disabled",
+  "pending",
+  "running",
+  "done",
+  "reused",
+  "skipped",
+  "failed",
+]);
+
+export const description = z
+  .object({
+    model: z.string(),
+    model_digest: z.string().nullable(),
+    prompt_version: z.int(),
+    title: z.string(),
+    description: z.string(),
+    objects: z.array(z.string()),
+    people: count,
+    vehicles: count,
+    activity: z.string(),
+    /** 0 nothing, 1 worth a look, 2 unusual, 3 alarming. */
+    concern: z.int().min(0).max(3),
+    confidence: share.nullable(),
+    reused_from: z.string().nullable(),
+    processing_ms: z.number().min(0),
+  })
+  .meta({ id: "Description" });
+
+export const motionEvent = z
+  .object({
+    id: z.string(),
+    camera_id: z.string(),
+    started_at: time,
+    /** Null while it lasts. */
+    ended_at: time.nullable(),
+    /** Of the chosen frame. */
+    timestamp: time,
+    confidence: share,
+    significance_score: share,
+    /** [x, y, width, height], each 0..1 of the picture. */
+    boxes: z.array(z.tuple([share, share, share, share])),
+    snapshot_url: z.string().nullable(),
+    analysis_status: analysisStatus,
+    /** Why, for every status but `done`. */
+    analysis_reason: z.string().nullable(),
+    motion_summary: z.string(),
+    analysis: z.string().nullable(),
+    ai: description.nullable(),
+  })
+  .meta({ id: "MotionEvent" });
+
+/** A parameter that is not listed is refused: an ignored filter shows the wrong events as right. */
+export const eventQuery = z.strictObject({
+  camera_id: z.string().min(1).max(64).optional(),
+  /** Started at or after. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  /** Started before. */
+  to: z.iso.datetime({ offset: true }).optional(),
+  min_significance: z.coerce.number().min(0).max(1).optional(),
+  analysis_status: analysisStatus.optional(),
+  /** `next_cursor` of the page before. */
+  cursor: z.string().min(1).max(256).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const eventPage = z
+  .object({ items: z.array(motionEvent), next_cursor: z.string().nullable() })
+  .meta({ id: "EventPage" });
+
+export const cameraPage = z
+  .object({ items: z.array(camera), next_cursor: z.null() })
+  .meta({ id: "CameraPage" });
+
+export const slugParameter = z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,64}$/) });
+export const uuidParameter = z.strictObject({ id: z.uuid() });
+
+export const queue = z
+  .object({
+    waiting: count,
+    running: count,
+    /** Given up after bad answers; kept for a person to look at. */
+    dead: count,
+    /** Of the oldest waiting event. */
+    oldest_at: time.nullable(),
+  })
+  .meta({ id: "Queue" });
+
+/** `captured` is the sum of all the others. */
+export const ledgerLine = z
+  .object({
+    camera_id: z.string(),
+    captured: count,
+    described: count,
+    reused: count,
+    skipped: count,
+    failed: count,
+    waiting: count,
+    disabled: count,
+  })
+  .meta({ id: "LedgerLine" });
+
+export const status = z
+  .object({
+    state: z.enum(["ok", "degraded"]),
+    site: z.object({ id: z.string(), name: z.string() }),
+    version: z.string(),
+    started_at: time,
+    uptime_s: z.number().min(0),
+    cameras: z.array(camera),
+    queue,
+    model: verdict.extend({
+      name: z.string(),
+      version: z.string().nullable(),
+      digest: z.string().nullable(),
+    }),
+    sync: verdict,
+    disk: verdict.extend({
+      free_bytes: z.number().min(0).nullable(),
+      free_percent: z.number().min(0).max(100).nullable(),
+    }),
+    ledger: z.array(ledgerLine),
+    problems: z.array(verdict),
+  })
+  .meta({ id: "Status" });
+
+export const health = z.object({ state: z.literal("ok") }).meta({ id: "Health" });
+
+export const ticket = z
+  .object({
+    ticket: z.string(),
+    /** Seconds. */
+    expires_in: z.int().min(1),
+  })
+  .meta({ id: "Ticket" });
+
+/** RFC 9457. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    request_id: z.string(),
+    /** What is wrong with the request, field by field. */
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: "Problem" });
+
+/** The one message that a client sends, and the first on the socket. */
+export const hello = z.strictObject({
+  type: z.literal("hello"),
+  ticket: z.string().min(1).max(128),
+  /** `seq` of the last message seen. */
+  since: z.int().min(0).optional(),
+  /** Only these cameras; all when absent. */
+  cameras: z.array(z.string().min(1).max(64)).max(64).optional(),
+});
+
+/** What the hub is told; `seq` and `sent_at` come on top. */
+export const feedNews = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("event.started"), event: motionEvent }),
+  z.object({ type: z.literal("event.updated"), event: motionEvent }),
+  z.object({ type: z.literal("event.ended"), event: motionEvent }),
+  z.object({ type: z.literal("event.analyzed"), event: motionEvent }),
+  z.object({
+    type: z.literal("event.deleted"),
+    event: z.object({ id: z.string(), camera_id: z.string() }),
+  }),
+  z.object({ type: z.literal("camera.state"), camera }),
+  z.object({ type: z.literal("queue.state"), queue }),
+]);
+
+/** `welcome` and `resync` carry the newest number there is and take none of their own. */
+export const feedMessage = z.intersection(
+  z.object({ seq: count, sent_at: time }),
+  z.union([
+    z.object({ type: z.literal("welcome") }),
+    z.object({ type: z.literal("resync") }),
+    feedNews,
+  ]),
+);
+
+export type Grant = z.output<typeof grant>;
+export type User = z.output<typeof user>;
+export type Camera = z.output<typeof camera>;
+export type MotionEvent = z.output<typeof motionEvent>;
+export type Description = z.output<typeof description>;
+export type AnalysisStatus = z.output<typeof analysisStatus>;
+export type EventPage = z.output<typeof eventPage>;
+export type CameraPage = z.output<typeof cameraPage>;
+export type QueueCounts = z.output<typeof queue>;
+export type LedgerLine = z.output<typeof ledgerLine>;
+export type Status = z.output<typeof status>;
+export type Ticket = z.output<typeof ticket>;
+export type Problem = z.output<typeof problem>;
+export type Hello = z.output<typeof hello>;
+export type FeedNews = z.output<typeof feedNews>;
+export type FeedMessage = z.output<typeof feedMessage>;
