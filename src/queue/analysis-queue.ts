@@ -1,0 +1,108 @@
+/**
+ * The desk's queue, and the only door to better-queue.
+ *
+ * better-queue 3.8.12 loses, strands or doubles work in 21 known ways, and none of them may happen
+ * here. 1, 4, 18, 19: it never retries (maxRetries 0) and never hears of a failure. 2, 3: the row
+ * is durable before it is announced, and a failed announcement is made again. 5: the watchdog takes
+ * back what was announced and never begun. 6, 7, 8, 11, 20: leases of a dead process are settled
+ * before better-queue starts, each costing a try, and the database admits one process. 9: it gets
+ * no maxTimeout; deadlines are the analysis's own. 10: the desk waits for the job in hand before it
+ * destroys the queue. 12: the store answers synchronously. 13, 14: no precondition, and each
+ * announcement starts one task. 15: batches of one, and nothing is cancelled through it. 16: the
+ * process function cannot reject. 17: ids are UUIDs. 21: the store is ours.
+ */
+import BetterQueue from "better-queue";
+
+import type { Clock } from "../base/clock.ts";
+import type { Service } from "../base/lifecycle.ts";
+import type { Log } from "../base/log.ts";
+import type { QueueCounts } from "../events/announcement.ts";
+import { createBell } from "./bell.ts";
+import { createDesk, type Dispatcher, type ModelReadiness } from "./desk.ts";
+import { createHands } from "./hands.ts";
+import type { Job, JobOutcome } from "./job.ts";
+import { createDispatchStore, type JobRows } from "./job-store.ts";
+import { createPauseClock, type Pause } from "./pause.ts";
+
+export interface AnalysisQueue extends Service {
+  /** Something may be due that was not. Cheap; call it after each insert or release. */
+  announceDue(): void;
+  counts(): QueueCounts;
+  state(): QueueState;
+}
+
+export interface QueueState {
+  /** Null while jobs are handed out. */
+  paused: Pause | null;
+  /** Jobs in hand. */
+  running: number;
+}
+
+export interface AnalysisQueueOptions {
+  rows: JobRows;
+  /** One job. Should honour the signal; what it throws is an outcome too. */
+  analyze(job: Job, options: { signal: AbortSignal }): Promise<JobOutcome>;
+  /** Asked before each job is handed out, and at each probe of a pause. */
+  isModelReady(options: { signal: AbortSignal }): Promise<ModelReadiness>;
+  clock: Clock;
+  log: Log;
+  /** Jobs in hand at a time. */
+  concurrency: number;
+  /** The counts are not what they were. Must not throw. */
+  onChange(counts: QueueCounts): void;
+  /** The event's analysis took a step: described, failed, or waiting again. Must not throw. */
+  onSettled(eventId: string): void;
+  /** 0..1, for the jitter. */
+  random?: () => number;
+}
+
+export function createAnalysisQueue(given: AnalysisQueueOptions): AnalysisQueue {
+  const options = { ...given, random: given.random ?? Math.random };
+  const { rows, clock } = options;
+  const bell = createBell(clock);
+  const pause = createPauseClock(options);
+  const hands = createHands({ ...options, pause });
+
+  return {
+    name: "analysis queue",
+    announceDue: () => bell.ring(),
+    counts: () => rows.counts(),
+    state: () => ({ paused: pause.current, running: hands.running }),
+    async run(signal) {
+      const desk = createDesk({ ...options, bell, pause, hands, signal, openDispatcher });
+      signal.addEventListener("abort", () => bell.ring(), { once: true });
+      try {
+        while (!signal.aborted) {
+          const restMs = await desk.turn();
+          await Promise.race([bell.rest(restMs), desk.broken]);
+        }
+      } finally {
+        await desk.close();
+      }
+    },
+  };
+}
+
+function openDispatcher(options: {
+  rows: JobRows;
+  clock: Clock;
+  concurrency: number;
+  work(job: Job): Promise<void>;
+  onFailed(error: unknown): void;
+}): Dispatcher {
+  const { rows, clock, concurrency, work, onFailed } = options;
+  const queue = new BetterQueue<unknown, void>({
+    store: createDispatchStore(rows, { now: () => clock.now(), onFailed }),
+    concurrent: concurrency,
+    batchSize: 1,
+    maxRetries: 0,
+    // The desk owns the work and its failures; better-queue hears of its end alone.
+    process: (job: Job, done) => void work(job).then(() => done(null)),
+  });
+
+  return {
+    announce: (id, forget) => void queue.push({ id }).on("failed", forget),
+    pause: () => queue.pause(),
+    destroy: () => queue.destroy(() => {}),
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The pictures of events, files in one folder. A picture is complete and on the disk before its
+ * name is given out, and each version of an event's picture has a name of its own, so that a row
+ * never names a file that is half old and half new. A crash leaves at worst a file without a row,
+ * which `sweep` removes at the next start.
+ */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { ApplianceError } from "../base/errors.ts";
+
+export interface Pictures {
+  /** Durable when it resolves; answers the file's name. Throws `exhausted` when the disk is full. */
+  save(eventId: string, jpeg: Uint8Array): Promise<string>;
+  /** Null when there is no such picture, or it could never be one of ours. */
+  read(name: string): Promise<Buffer | null>;
+  /** Where a picture of this name lies. */
+  path(name: string): string;
+  /** No complaint when it is gone already. */
+  remove(name: string): Promise<void>;
+  /** Removes what no row names, and what a crash left half written; answers how many. */
+  sweep(isReferenced: (name: string) => boolean): Promise<number>;
+}
+
+export async function openPictures({ folder }: { folder: string }): Promise<Pictures> {
+  await mkdir(folder, { recursive: true });
+
+  return {
+    save: (eventId, jpeg) => save(folder, eventId, jpeg),
+    async read(name) {
+      if (!isPictureName(name)) return null;
+      try {
+        return await readFile(join(folder, name));
+      } catch (error) {
+        if (toCode(error) === "ENOENT") return null;
+        throw toApplianceError(error, folder);
+      }
+    },
+    path: (name) => join(folder, checkName(name)),
+    remove: (name) => rm(join(folder, checkName(name)), { force: true }),
+    sweep: (isReferenced) => sweep(folder, isReferenced),
+  };
+}
+
+const NAME = /^[0-9a-f-]{36}-[0-9a-f]{8}\.jpg$/;
+const UNFINISHED = ".unfinished";
+
+/** Made of the event's id and chance alone: never of anything that came from outside. */
+function isPictureName(name: string): boolean {
+  return NAME.test(name);
+}
+
+function checkName(name: string): string {
+  if (isPictureName(name)) return name;
+  throw new ApplianceError("invalid", "This is not the name of a picture.");
+}
+
+async function save(folder: string, eventId: string, jpeg: Uint8Array): Promise<string> {
+  const name = checkName(`${eventId}-${randomBytes(4).toString("hex")}.jpg`);
+  const unfinished = join(folder, name + UNFINISHED);
+  try {
+    await writeThrough(unfinished, jpeg);
+    await rename(unfinished, join(folder, name));
+    // The name itself is durable only when the folder is.
+    await closing(await open(folder, "r"), (handle) => handle.sync());
+    return name;
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw toApplianceError(error, folder);
+  }
+}
+
+async function writeThrough(path: string, content: Uint8Array): Promise<void> {
+  await closing(await open(path, "wx"), async (handle) => {
+    await handle.writeFile(content);
+    await handle.sync();
+  });
+}
+
+async function closing(handle: FileHandle, work: (handle: FileHandle) => Promise<void>) {
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function sweep(folder: string, isReferenced: (name: string) => boolean): Promise<number> {
+  const names = await readdir(folder);
+  const orphans = names.filter(
+    (name) => name.endsWith(UNFINISHED) || (isPictureName(name) && !isReferenced(name)),
+  );
+  for (const name of orphans) await rm(join(folder, name), { force: true });
+  return orphans.length;
+}
+
+function toCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : null;
+}
+
+function toApplianceError(error: unknown, folder: string): unknown {
+  const code = toCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new ApplianceError("exhausted", `The disk under ${folder} is full. Free some space.`, {
+      cause: error,
+    });
+  }
+  if (typeof code !== "string") return error;
+  return new ApplianceError(
+    "unavailable",
+    `A picture in ${folder} could not be read or written (${code}). Check disk and permissions.`,
+    { cause: error },
+  );
+}
