@@ -1,0 +1,292 @@
+/**
+ * In: the luma frames of one camera, in order. Out: what changed in each.
+ * Never: IO, clocks, logs — same frames, same answer.
+ *
+ * How a frame is judged. Each step answers one way in which a plain frame difference is fooled:
+ *
+ * 1. The light of the whole picture is taken off (exposure.ts): clouds, exposure control.
+ * 2. A pixel has changed when it lies outside the range of the learned background among its 3x3
+ *    neighbours (an edge that sways by a pixel stays inside) by more than its own learned noise.
+ * 3. Changed pixels are counted in blocks of 8x8. A block that changes most of the time (leaves,
+ *    water, a burned-in clock) needs ever more pixels to count.
+ * 4. Sudden changes of the whole picture are sat out (exposure.ts).
+ * 5. Blocks that touch form blobs. A blob is a candidate when it has at least two blocks and some
+ *    of its pixels also differ from the last frame: what was merely left behind, a parked car or
+ *    the ghost of one that drove away, does not.
+ * 6. A candidate grows older while it overlaps a candidate of the last frame; one that pauses
+ *    grows younger. From the second frame on it is a mover. Noise and rain do not stay in place.
+ * 7. The background and the noise learn: calm pixels at the reference rate, changed ones slower.
+ *
+ * Two seconds of frames teach before anything is scored, at the start and after each reconnect.
+ * Sizes: width a multiple of 16 and height of 8 are used in full; otherwise up to 7 columns and
+ * rows on the right and at the bottom are cropped. A picture smaller than a block is always quiet.
+ */
+import type { Box } from "../camera/frame.ts";
+import { type Blob, findBlobs, forEachAround } from "./blobs.ts";
+import type {
+  DetectorOptions,
+  LumaFrame,
+  MotionDetector,
+  MotionReason,
+  MotionScore,
+} from "./detector.ts";
+import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
+import {
+  BLOCK,
+  countBlocks,
+  createPlanes,
+  type Limits,
+  learn,
+  loadFrame,
+  markChanges,
+  type Planes,
+  sumContrast,
+} from "./kernel.ts";
+import { toVisiblePixels } from "./mask.ts";
+import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
+
+/** The numbers below were found at this rate; other rates are scaled to it. */
+const REFERENCE_RATE = 5;
+const TEACHING_MS = 2000;
+const FIRST_NOISE = 4;
+const MOVER_BLOCKS_MIN = 2;
+const MOVER_MOVED_PIXELS_MIN = 8;
+const MOVER_AGE_MS = 400;
+/** How fast a block is taken for restless, how fast it is forgiven, and what it costs it at most. */
+const RESTLESS_UP = 0.012;
+const RESTLESS_DOWN = 0.004;
+const RESTLESS_PIXELS = 50;
+
+export function createFrameDifference(options: DetectorOptions): MotionDetector {
+  let scene = createScene(options, options.width, options.height);
+  return {
+    observe(frame) {
+      if (frame.width !== scene.planes.width || frame.height !== scene.planes.height) {
+        scene = createScene(options, frame.width, frame.height);
+      }
+      return observe(scene, frame);
+    },
+  };
+}
+
+/** All that is remembered of what one camera shows. */
+interface Scene {
+  planes: Planes;
+  exposure: ExposureMeter;
+  tuning: Tuning;
+  /** Frames still to be learned from before any is scored. */
+  teaching: number;
+  wasSettling: boolean;
+  sinceSlowLesson: number;
+  visibleBlocks: number;
+  /** Per block: changed pixels, moved pixels, whether it counts, how restless it is. */
+  changedCounts: Uint8Array;
+  movedCounts: Uint8Array;
+  on: Uint8Array;
+  restless: Float32Array;
+  /** Per block: the age of the candidate that was at or beside it in the last frame. */
+  ages: Uint16Array;
+}
+
+interface Tuning {
+  floor: number;
+  margin: number;
+  blockPixels: number;
+  /** Multiplies the area at which motion becomes significant. */
+  areaScale: number;
+  moverAge: number;
+  teachingFrames: number;
+  slowLessonEvery: number;
+  framesPerSecond: number;
+}
+
+/** A blob with what was measured of it. */
+interface Candidate {
+  blob: Blob;
+  changed: number;
+  moved: number;
+  age: number;
+}
+
+function createScene(options: DetectorOptions, width: number, height: number): Scene {
+  const planes = createPlanes(width, height, toVisiblePixels(width, height, options.masks));
+  const blocks = planes.columns * planes.rows;
+  const tuning = toTuning(options);
+  return {
+    planes,
+    exposure: createExposureMeter(options.framesPerSecond),
+    tuning,
+    teaching: tuning.teachingFrames,
+    wasSettling: false,
+    sinceSlowLesson: 0,
+    visibleBlocks: planes.visibleCounts.filter((pixels) => pixels > 0).length,
+    changedCounts: new Uint8Array(blocks),
+    movedCounts: new Uint8Array(blocks),
+    on: new Uint8Array(blocks),
+    restless: new Float32Array(blocks),
+    ages: new Uint16Array(blocks),
+  };
+}
+
+/** Sensitivity 0.5 is the middle; each step of 0.5 halves (or doubles) what a change needs. */
+function toTuning({ sensitivity, framesPerSecond }: DetectorOptions): Tuning {
+  const scale = 2 ** (1 - 2 * Math.min(1, Math.max(0.1, sensitivity)));
+  const frames = (durationMs: number) => Math.round((durationMs / 1000) * framesPerSecond);
+  return {
+    floor: Math.round(12 * scale),
+    margin: Math.round(6 * scale),
+    blockPixels: Math.round(10 * Math.sqrt(scale)),
+    areaScale: scale,
+    moverAge: Math.max(2, frames(MOVER_AGE_MS)),
+    teachingFrames: Math.max(5, frames(TEACHING_MS)),
+    slowLessonEvery: Math.max(1, frames(800)),
+    framesPerSecond,
+  };
+}
+
+function observe(scene: Scene, frame: LumaFrame): MotionScore {
+  const { planes, exposure, tuning } = scene;
+  loadFrame(planes, frame.luma);
+  if (scene.visibleBlocks === 0) return nothing("masked");
+  if (beginsTeaching(scene, frame)) return takeAsBackground(scene);
+
+  const light = exposure.measure(planes);
+  const limits: Limits = { ...light, floor: tuning.floor, margin: tuning.margin };
+  markChanges(planes, limits);
+  const share = countChangedBlocks(scene);
+
+  const isTeaching = frame.settling || scene.teaching > 0;
+  if (isTeaching) {
+    scene.teaching = Math.max(0, scene.teaching - 1);
+    scene.ages.fill(0);
+    learn(planes, { changedTeachBackground: true, changedTeachNoise: false });
+    return nothing("settling");
+  }
+
+  const upheaval = exposure.judge(light, share);
+  if (upheaval !== "steady") {
+    scene.ages.fill(0);
+    learn(planes, { changedTeachBackground: true, changedTeachNoise: false });
+    const isNewPicture = share > 0.25 || Math.abs(light.offset) > 10;
+    if (upheaval === "resting" && isNewPicture) planes.background.set(planes.current);
+    return nothing("whole-picture-changed");
+  }
+
+  const candidates = findCandidates(scene);
+  const score = toScore(scene, candidates, limits);
+  learnCalmly(scene);
+  return score;
+}
+
+/** True for the first frame of all, and for the first one after a reconnect. */
+function beginsTeaching(scene: Scene, frame: LumaFrame): boolean {
+  const isFirst = scene.teaching === scene.tuning.teachingFrames;
+  const isReconnect = frame.settling && !scene.wasSettling;
+  scene.wasSettling = frame.settling;
+  return isFirst || isReconnect;
+}
+
+function takeAsBackground(scene: Scene): MotionScore {
+  const { planes, exposure, tuning } = scene;
+  planes.background.set(planes.current);
+  planes.previous.set(planes.current);
+  planes.noise.fill(FIRST_NOISE);
+  scene.teaching = tuning.teachingFrames - 1;
+  scene.ages.fill(0);
+  exposure.reset();
+  return nothing("settling");
+}
+
+/** Also learns which blocks are restless. Answers the share of visible blocks that changed. */
+function countChangedBlocks(scene: Scene): number {
+  const { planes, tuning, changedCounts, movedCounts, on, restless } = scene;
+  countBlocks(planes, planes.changed, changedCounts);
+  countBlocks(planes, planes.moved, movedCounts);
+  let changedBlocks = 0;
+  for (const [block, pixels] of changedCounts.entries()) {
+    const habit = restless[block] as number;
+    const isChanged = pixels >= tuning.blockPixels;
+    const pace =
+      (isChanged ? RESTLESS_UP : RESTLESS_DOWN) * (REFERENCE_RATE / tuning.framesPerSecond);
+    on[block] = pixels >= tuning.blockPixels + habit * RESTLESS_PIXELS ? 1 : 0;
+    restless[block] = habit + ((isChanged ? 1 : 0) - habit) * pace;
+    if (isChanged) changedBlocks += 1;
+  }
+  return changedBlocks / scene.visibleBlocks;
+}
+
+/** The blobs that may be movers, with their ages; remembers the ages for the next frame. */
+function findCandidates(scene: Scene): Candidate[] {
+  const { planes, changedCounts, movedCounts, on, ages } = scene;
+  const candidates: Candidate[] = [];
+  const nextAges = new Uint16Array(ages.length);
+  for (const blob of findBlobs(planes, on)) {
+    const moved = sumOver(blob, movedCounts);
+    const lastAge = Math.max(...blob.blocks.map((block) => ages[block] as number));
+    const isCandidate = blob.blocks.length >= MOVER_BLOCKS_MIN && moved >= MOVER_MOVED_PIXELS_MIN;
+    const age = isCandidate ? lastAge + 1 : Math.max(0, lastAge - 1);
+    if (isCandidate) candidates.push({ blob, changed: sumOver(blob, changedCounts), moved, age });
+    for (const block of blob.blocks) {
+      forEachAround(planes, block, (near) => {
+        nextAges[near] = Math.max(nextAges[near] as number, age);
+      });
+    }
+  }
+  ages.set(nextAges);
+  return candidates;
+}
+
+function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits): MotionScore {
+  const { planes, tuning } = scene;
+  const movers = candidates
+    .filter((candidate) => candidate.age >= tuning.moverAge)
+    .sort((a, b) => b.changed - a.changed);
+  const [largest] = movers;
+  if (!largest) return nothing(candidates.length > 0 ? "not-yet-coherent" : "quiet");
+
+  const pixels = planes.width * planes.height;
+  const measures: MoverMeasures = {
+    area: largest.changed / pixels / tuning.areaScale,
+    movedShare: largest.moved / largest.changed,
+    contrast: measureContrast(planes, largest, limits),
+    ageSeconds: largest.age / tuning.framesPerSecond,
+  };
+  return {
+    significance: toSignificance(measures),
+    confidence: toConfidence(measures),
+    boxes: movers.map((mover) => toBox(planes, mover.blob)),
+    area: movers.reduce((sum, mover) => sum + mover.changed, 0) / pixels,
+    why: "moving",
+  };
+}
+
+function measureContrast(planes: Planes, { blob, changed }: Candidate, limits: Limits): number {
+  let sum = 0;
+  for (const block of blob.blocks) sum += sumContrast(planes, block, limits);
+  return sum / changed;
+}
+
+/** Calm pixels learn at every frame; what has changed is only believed bit by bit. */
+function learnCalmly(scene: Scene): void {
+  scene.sinceSlowLesson += 1;
+  const isSlowLesson = scene.sinceSlowLesson >= scene.tuning.slowLessonEvery;
+  if (isSlowLesson) scene.sinceSlowLesson = 0;
+  learn(scene.planes, { changedTeachBackground: isSlowLesson, changedTeachNoise: isSlowLesson });
+}
+
+function toBox(planes: Planes, blob: Blob): Box {
+  return [
+    (blob.left * BLOCK) / planes.width,
+    (blob.top * BLOCK) / planes.height,
+    ((blob.right - blob.left + 1) * BLOCK) / planes.width,
+    ((blob.bottom - blob.top + 1) * BLOCK) / planes.height,
+  ];
+}
+
+function sumOver(blob: Blob, counts: Uint8Array): number {
+  return blob.blocks.reduce((sum, block) => sum + (counts[block] as number), 0);
+}
+
+function nothing(why: MotionReason): MotionScore {
+  return { significance: 0, confidence: 0, boxes: [], area: 0, why };
+}
