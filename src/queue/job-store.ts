@@ -32,9 +32,7 @@ export interface JobRows {
   /** Every ready row to waiting; how many there were. */
   demoteReady(): number;
   /** Leases up to `count` ready rows, most urgent and then newest first; each begins a try. */
-  take(count: number, lockId: string, now: number): void;
-  /** What is leased under a lock, the most urgent first. */
-  leased(lockId: string): Job[];
+  take(count: number, lockId: string, now: number): Job[];
   /** False when the lease is no longer the job's own, or the event was deleted. */
   settle(job: Job, settlement: Settlement, now: number): boolean;
   counts(): QueueCounts;
@@ -70,10 +68,12 @@ export function createDispatchStore(
     }
     done(null, result);
   };
+  /** Leased and not yet collected: read once, so that no row is leased and then cannot be had. */
+  const taken = new Map<string, Job[]>();
   const take = (count: number, done: Done<string>): void =>
     answer(() => {
       const lockId = createId();
-      rows.take(count, lockId, options.now());
+      taken.set(lockId, rows.take(count, lockId, options.now()));
       return lockId;
     }, done);
 
@@ -88,8 +88,11 @@ export function createDispatchStore(
     deleteTask: (_id: string, done: () => void) => done(),
     takeFirstN: take,
     takeLastN: take,
-    getLock: (lockId: string, done: Done<Record<string, Job>>) =>
-      answer(() => Object.fromEntries(rows.leased(lockId).map((job) => [job.id, job])), done),
+    getLock(lockId: string, done: Done<Record<string, Job>>) {
+      const jobs = taken.get(lockId) ?? [];
+      taken.delete(lockId);
+      done(null, Object.fromEntries(jobs.map((job) => [job.id, job])));
+    },
     /** Leases of an earlier life were settled by `recover`; better-queue would start all at once. */
     getRunningTasks: (done: Done<Record<string, never>>) => done(null, {}),
     /** The job was settled with its outcome; better-queue would repeat a failed release for ever. */

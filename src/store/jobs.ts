@@ -38,12 +38,6 @@ export function createJobStore(db: EdgeDatabase): JobRows {
     .from(analysisJobs)
     .where(and(eq(analysisJobs.id, sql.placeholder("id")), eq(analysisJobs.state, "ready")))
     .prepare();
-  const byLock = orm
-    .select()
-    .from(analysisJobs)
-    .where(eq(analysisJobs.lockId, sql.placeholder("lockId")))
-    .orderBy(...mostUrgentFirst)
-    .prepare();
 
   return {
     recover: (settle) => db.transaction(() => recover(db, descriptions, settle)),
@@ -54,7 +48,6 @@ export function createJobStore(db: EdgeDatabase): JobRows {
     promote: (id) => db.transaction(() => void move(db, "waiting", "ready", id)),
     demoteReady: () => db.transaction(() => move(db, "ready", "waiting")),
     take: (count, lockId, now) => db.transaction(() => take(db, count, lockId, now)),
-    leased: (lockId) => byLock.all({ lockId }).map(toJob),
     settle: (job, settlement, now) =>
       db.transaction(() => settle(db, descriptions, job, settlement, now)),
     counts: () => readCounts(db),
@@ -92,7 +85,7 @@ function bringForward({ orm }: EdgeDatabase, latestAt: number): number {
   return orm.update(analysisJobs).set({ availableAt: latestAt }).where(tooLate).run().changes;
 }
 
-function take(db: EdgeDatabase, count: number, lockId: string, now: number): void {
+function take(db: EdgeDatabase, count: number, lockId: string, now: number): Job[] {
   const { orm } = db;
   const mostUrgent = orm
     .select({ id: analysisJobs.id })
@@ -110,11 +103,13 @@ function take(db: EdgeDatabase, count: number, lockId: string, now: number): voi
       waitingReason: null,
     })
     .where(inArray(analysisJobs.id, mostUrgent))
-    .returning({ eventId: analysisJobs.motionEventId })
-    .all();
+    .returning()
+    .all()
+    .map(toJob);
   for (const { eventId } of taken) {
     setStatus(db, eventId, "running", "The model is looking at its picture.");
   }
+  return taken;
 }
 
 function recover(
