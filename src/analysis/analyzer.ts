@@ -1,0 +1,197 @@
+/**
+ * In: one job of the desk. Out: a description, or why there is none, as one of four ends.
+ * Never: stores, retries over time, hides or removes an event. The model may only add words.
+ *
+ * An outage is never the picture's fault — until one and the same picture brings the model down
+ * again and again while a plain grey card is described without trouble. Then it is a bad answer,
+ * or one picture would hold up the desk for ever.
+ */
+import type { Clock } from "../base/clock.ts";
+import { ApplianceError } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import type { MotionEvent } from "../events/event.ts";
+import type { ModelReadiness } from "../queue/desk.ts";
+import type { JobOutcome } from "../queue/job.ts";
+import { toConfidence } from "./confidence.ts";
+import { parseDescription } from "./description.ts";
+import { createCard, type ModelPicture, toModelPicture } from "./picture.ts";
+import { createPrompt, createRepairPrompt, type Prompt, type SceneFacts } from "./prompt.ts";
+import type { ModelAnswer, VisionModel } from "./vision-model.ts";
+
+export interface AnalyzerPorts {
+  /** Null when the event is gone. */
+  loadEvent(id: string): { event: MotionEvent; cameraName: string } | null;
+  /** Null when the picture is gone. */
+  readPicture(name: string): Promise<Uint8Array | null>;
+  model: VisionModel;
+  clock: Clock;
+  log: Log;
+  /** IANA name; the machine's own when absent. */
+  timeZone?: string;
+}
+
+export interface Analyzer {
+  /** Rejects only when the signal aborts, or with a bug. */
+  analyze(job: { eventId: string }, options: { signal: AbortSignal }): Promise<JobOutcome>;
+  /** What the desk asks before it hands out a job. */
+  isModelReady(options: { signal: AbortSignal }): Promise<ModelReadiness>;
+}
+
+/** LLaVA looks at no more than this; anything larger is thrown away there. */
+const longestSidePx = 672;
+const strikesMax = 3;
+/** Events that a model failed on and that may come back; the oldest is forgotten first. */
+const struckEventsMax = 256;
+/** What a poisonous picture looks like from outside. */
+const strikingCodes: readonly unknown[] = ["model_failed", "model_timeout"];
+
+export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
+  const strikes = createStrikes();
+
+  const judge = async (
+    eventId: string,
+    error: ApplianceError,
+    signal: AbortSignal,
+  ): Promise<JobOutcome> => {
+    if (error.kind === "invalid") return toBadAnswer(error);
+    const isPoison = strikes.add(eventId, error) && (await describesCard(ports, signal));
+    return isPoison ? toPoison(error) : toOutage(error);
+  };
+
+  return {
+    async analyze({ eventId }, { signal }) {
+      const scene = await loadScene(ports, eventId);
+      if ("reason" in scene) return { type: "skipped", reason: scene.reason };
+      try {
+        const outcome = await describeScene(ports, eventId, scene, signal);
+        strikes.forget(eventId);
+        return outcome;
+      } catch (error) {
+        if (signal.aborted || !(error instanceof ApplianceError)) throw error;
+        return await judge(eventId, error, signal);
+      }
+    },
+
+    async isModelReady({ signal }) {
+      const { state, sentence } = await ports.model.status({ signal });
+      if (state === "ready") return { ready: true };
+      const code = state === "unreachable" ? "model_unreachable" : state;
+      return { ready: false, code, reason: sentence };
+    },
+  };
+}
+
+interface Scene {
+  picture: ModelPicture;
+  facts: SceneFacts;
+}
+
+async function loadScene(ports: AnalyzerPorts, id: string): Promise<Scene | { reason: string }> {
+  const found = ports.loadEvent(id);
+  if (!found) return { reason: "The event was deleted before it could be described." };
+  const { event, cameraName } = found;
+  if (event.snapshot === null) return { reason: "The event has no picture to describe." };
+  const jpeg = await ports.readPicture(event.snapshot);
+  if (!jpeg) return { reason: "The event's picture is no longer there." };
+
+  try {
+    const picture = await toModelPicture(jpeg, event.boxes, { longestSidePx });
+    const durationMs = event.endedAt === null ? null : event.endedAt - event.startedAt;
+    const { timestamp: capturedAt, boxes } = event;
+    const facts = { cameraName, capturedAt, durationMs, boxes, timeZone: ports.timeZone };
+    return { picture, facts };
+  } catch (error) {
+    if (!(error instanceof ApplianceError)) throw error;
+    ports.log.warn("picture cannot be described", { eventId: id, reason: error.message });
+    return { reason: "The event's picture is damaged." };
+  }
+}
+
+async function describeScene(
+  ports: AnalyzerPorts,
+  eventId: string,
+  { picture, facts }: Scene,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
+  const startedAt = ports.clock.monotonic();
+  const { answer, prompt, answered } = await askTwice(ports, { picture, facts }, signal);
+  const description = {
+    eventId,
+    model: answer.model,
+    modelDigest: answer.digest,
+    promptVersion: prompt.version,
+    ...answered,
+    confidence: toConfidence(answer.logprobs),
+    reusedFrom: null,
+    processingMs: Math.round(ports.clock.monotonic() - startedAt),
+  };
+  const { serverVersion } = answer;
+  return { type: "done", description, serverVersion, imageHash: picture.sha256 };
+}
+
+/** Asks, and asks once more, differently, when the answer cannot be read. */
+async function askTwice(ports: AnalyzerPorts, { picture, facts }: Scene, signal: AbortSignal) {
+  const ask = async (prompt: Prompt) => {
+    const answer = await ports.model.describe({ jpeg: picture.jpeg, prompt }, { signal });
+    return { answer, prompt, answered: parseDescription(toWholeText(answer)) };
+  };
+  try {
+    return await ask(createPrompt(facts));
+  } catch (error) {
+    if (!(error instanceof ApplianceError) || error.kind !== "invalid") throw error;
+    ports.log.info("answer unreadable, asking once more", { reason: error.message });
+    return await ask(createRepairPrompt());
+  }
+}
+
+/** An answer that was cut off may still be balanced by chance; it is not what the model meant. */
+function toWholeText({ doneReason, text }: ModelAnswer): string {
+  if (doneReason === "stop") return text;
+  throw new ApplianceError("invalid", "The model's answer was cut off at its limit.", {
+    details: { rawAnswer: text },
+  });
+}
+
+function toBadAnswer(error: ApplianceError): JobOutcome {
+  const { rawAnswer } = error.details as { rawAnswer?: string };
+  return { type: "bad-answer", reason: error.message, rawAnswer: rawAnswer ?? null };
+}
+
+function toOutage(error: ApplianceError): JobOutcome {
+  const code = String(error.details["code"] ?? "model_failed");
+  return { type: "outage", code, reason: error.message };
+}
+
+function toPoison(error: ApplianceError): JobOutcome {
+  const reason = `The model breaks on this picture and on no other: ${error.message}`;
+  return { type: "bad-answer", reason, rawAnswer: null };
+}
+
+function createStrikes() {
+  const struck = new Map<string, number>();
+  return {
+    /** True when the event has brought the model down so often that its picture is suspect. */
+    add(eventId: string, error: ApplianceError): boolean {
+      if (!strikingCodes.includes(error.details["code"])) return false;
+      const count = (struck.get(eventId) ?? 0) + 1;
+      struck.delete(eventId);
+      struck.set(eventId, count);
+      const [oldest] = struck.keys();
+      if (struck.size > struckEventsMax && oldest !== undefined) struck.delete(oldest);
+      return count >= strikesMax;
+    },
+    forget: (eventId: string): void => void struck.delete(eventId),
+  };
+}
+
+/** As large as a real picture, so that it takes the model as long. */
+async function describesCard(ports: AnalyzerPorts, signal: AbortSignal): Promise<boolean> {
+  try {
+    const jpeg = await createCard({ sidePx: longestSidePx });
+    await ports.model.describe({ jpeg, prompt: createRepairPrompt() }, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApplianceError)) throw error;
+    return false;
+  }
+}
