@@ -1,0 +1,63 @@
+/**
+ * A process to be killed: stores events as fast as they are described and tells each on stdout once
+ * it is stored. One picture in ten gets a bad answer. With `drain` it stores nothing, describes
+ * what is left and says when nothing waits any more.
+ */
+import { join } from "node:path";
+
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { createLog } from "../../src/base/log.ts";
+import { createAnalysisQueue } from "../../src/queue/analysis-queue.ts";
+import type { Job, JobOutcome } from "../../src/queue/job.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { createEventStore } from "../../src/store/events.ts";
+import { createJobStore } from "../../src/store/jobs.ts";
+import { createDescription, createMotionEvent } from "./sample-events.ts";
+
+const [folder = "", errand = "produce"] = process.argv.slice(2);
+const log = createLog({ level: "silent" });
+const db = await openDatabase({ path: join(folder, "nightjar.db"), log });
+const events = createEventStore(db);
+const stop = new AbortController();
+
+// A second of waiting for the next try takes a millisecond here.
+const hastyClock: Clock = {
+  now: () => systemClock.now() + systemClock.monotonic() * 1000,
+  monotonic: systemClock.monotonic,
+  sleep: (durationMs, options) => systemClock.sleep(durationMs / 1000, options),
+};
+
+const queue = createAnalysisQueue({
+  rows: createJobStore(db),
+  analyze,
+  isModelReady: async () => ({ ready: true }),
+  clock: hastyClock,
+  log,
+  concurrency: 2,
+  onSettled: () => {},
+  onChange({ waiting, running }) {
+    if (errand === "drain" && waiting + running === 0) stop.abort();
+  },
+});
+const running = queue.run(stop.signal);
+if (errand === "produce") await produce();
+await running;
+await db[Symbol.asyncDispose]();
+
+async function produce(): Promise<never> {
+  for (;;) {
+    const event = createMotionEvent({ startedAt: hastyClock.now() });
+    events.insert(event, { availableAt: 0, priority: Math.round(Math.random() * 1000) });
+    queue.announceDue();
+    process.stdout.write(`${event.id}\n`);
+    await systemClock.sleep(Math.random() * 4, { signal: stop.signal });
+  }
+}
+
+async function analyze({ eventId, attempt }: Job): Promise<JobOutcome> {
+  await systemClock.sleep(Math.random() * 4, { signal: stop.signal });
+  if (Math.random() < 0.1) {
+    return { type: "bad-answer", reason: "It was no JSON.", rawAnswer: "{" };
+  }
+  return { type: "done", description: createDescription(eventId, { title: `Try ${attempt}` }) };
+}
