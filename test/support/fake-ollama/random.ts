@@ -1,4 +1,8 @@
-/** The same seed, the same numbers, on every machine: a stand-in that cannot be repeated proves nothing. */
+/** The same words, the same numbers, on every machine: a stand-in that cannot be repeated proves nothing. */
+import { createHash } from "node:crypto";
+
+import { createRandom as createNumbers } from "../random.ts";
+
 export interface Random {
   /** At least 0, below 1. */
   next(): number;
@@ -6,15 +10,7 @@ export interface Random {
   below(limit: number): number;
 }
 
-/** mulberry32, seeded by the bytes of a text. */
 export function createRandom(seed: string): Random {
-  let state = 0x9e3779b9;
-  for (const byte of Buffer.from(seed)) state = Math.imul(state ^ byte, 0x01000193);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = createNumbers(createHash("sha256").update(seed).digest().readUInt32LE());
   return { next, below: (limit) => Math.floor(next() * limit) };
 }
