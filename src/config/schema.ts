@@ -135,11 +135,13 @@ export const environmentOnly = z.object({
 export type Config = Frozen<Camel<ConfigFile & z.output<typeof environmentOnly>>>;
 export type CameraConfig = Config["cameras"][number];
 
-export type Frozen<T> = T extends (infer Item)[]
-  ? readonly Frozen<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: Frozen<T[Key]> }
-    : T;
+export type Frozen<T> = T extends [infer A, infer B]
+  ? readonly [A, B]
+  : T extends (infer Item)[]
+    ? readonly Frozen<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Frozen<T[Key]> }
+      : T;
 
 /** The same shape with camelCase keys. */
 export type Camel<T> = T extends [infer A, infer B]
