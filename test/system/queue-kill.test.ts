@@ -30,6 +30,7 @@ test(`${KILLS} kill -9s while jobs flow lose none, strand none and settle none t
     child.kill("SIGKILL");
     await ended(child);
   }
+  console.log(`${accepted.length} events acknowledged`);
   const last = spawnChild(folder.path, "drain", () => {});
   expect(await ended(last)).toBe(0);
 
