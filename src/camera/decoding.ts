@@ -1,0 +1,91 @@
+/**
+ * Keeps a decoder on the units of one session: starts it at a key unit, starts another when it died
+ * or when the stream changes its parameters, and says which pictures are still settling.
+ */
+import { findSequenceParameters } from "./access-units.ts";
+import type { StreamLine } from "./complaint.ts";
+import { createDecoder, type DecodedPicture, type Decoder, type Luma } from "./decoder.ts";
+import type { Ffmpeg } from "./ffmpeg.ts";
+import type { AccessUnit } from "./ring.ts";
+
+export interface Decoding {
+  feed(unit: AccessUnit): void;
+  /** Units that were never decoded: ffmpeg was busy, or had just died. */
+  readonly skipped: number;
+}
+
+export interface DecodingOptions {
+  luma: Luma;
+  ffmpeg: Ffmpeg;
+  onPicture(picture: DecodedPicture, settling: boolean): void;
+  onStream(stream: StreamLine): void;
+  signal: AbortSignal;
+}
+
+/** Exposure and bit rate find their level in the first moments; both limits must be passed. */
+const SETTLING_MS = 2_000;
+const SETTLING_PICTURES = 5;
+
+export function createDecoding(options: DecodingOptions): Decoding {
+  let current: { decoder: Decoder; stop: AbortController } | null = null;
+  let parameters: Buffer | null = null;
+  let skippedBefore = 0;
+
+  const end = (): void => {
+    skippedBefore += current?.decoder.skipped ?? 0;
+    current?.stop.abort();
+    current = null;
+  };
+  const begin = (unit: AccessUnit): void => {
+    end();
+    const stop = new AbortController();
+    const isSettling = createSettling();
+    const decoder = createDecoder({
+      ...options,
+      codec: unit.codec,
+      // What a decoder still has to say after its successor began is about the past.
+      onPicture: (picture) => {
+        if (current?.stop !== stop) return;
+        options.onPicture(picture, isSettling(picture.unit.timestampMs));
+      },
+      onStream: (stream) => {
+        if (current?.stop === stop) options.onStream(stream);
+      },
+      signal: AbortSignal.any([options.signal, stop.signal]),
+    });
+    current = { decoder, stop };
+    // Owned by this decoding: `ended` never rejects, and the next key unit begins another decoder.
+    void decoder.ended.then(() => {
+      if (current?.stop === stop) end();
+    });
+  };
+
+  const followParameters = (unit: AccessUnit): void => {
+    const now = findSequenceParameters(unit);
+    const changed = now !== null && parameters !== null && !now.equals(parameters);
+    if (!current || changed) begin(unit);
+    parameters = now ?? parameters;
+  };
+
+  return {
+    feed(unit) {
+      if (options.signal.aborted) return;
+      if (unit.key) followParameters(unit);
+      if (current) current.decoder.feed(unit);
+      else skippedBefore += 1;
+    },
+    get skipped() {
+      return skippedBefore + (current?.decoder.skipped ?? 0);
+    },
+  };
+}
+
+function createSettling(): (timestampMs: number) => boolean {
+  let firstAtMs: number | null = null;
+  let count = 0;
+  return (timestampMs) => {
+    firstAtMs ??= timestampMs;
+    count += 1;
+    return count <= SETTLING_PICTURES || timestampMs - firstAtMs < SETTLING_MS;
+  };
+}

@@ -1,0 +1,190 @@
+/**
+ * One session with one stream: ffmpeg copies what the camera sends, without decoding it, and its
+ * bytes are cut into access units here. Ends when the camera hangs up, falls silent, or on abort.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { CameraUrl } from "../config/camera-url.ts";
+import { type CutUnit, createUnitCutter } from "./access-units.ts";
+import {
+  type Complaint,
+  lacksSize,
+  parseStreamLine,
+  SILENT,
+  type StreamLine,
+  toComplaint,
+  unsupported,
+} from "./complaint.ts";
+import type { Ffmpeg, FfmpegEnd, FfmpegJob, FfmpegRun } from "./ffmpeg.ts";
+import type { FfmpegAbilities } from "./ffmpeg-abilities.ts";
+
+export type CameraPlace = Extract<CameraUrl, { ok: true }>;
+
+/**
+ * How long ffmpeg looks at the stream before it passes it on. Nearly all cameras tell size and
+ * codec in the session's description, so quick is the rule and gives the first picture at once.
+ */
+export type Probing = "quick" | "patient";
+
+export type ReaderEnd =
+  | { type: "stopped" }
+  | {
+      type: "failed";
+      complaint: Complaint;
+      /** The stream was there, but ffmpeg was not given the time to see its size. */
+      tryPatiently: boolean;
+      /** What ffmpeg said last, logins scrubbed. */
+      lines: readonly string[];
+    };
+
+export interface ReaderOptions {
+  place: CameraPlace;
+  ffmpeg: Ffmpeg;
+  clock: Clock;
+  probing: Probing;
+  onUnit(unit: CutUnit): void;
+  onStream?(stream: StreamLine): void;
+  signal: AbortSignal;
+}
+
+/** No byte for this long is a stall: cameras send several pictures a second, and reports between. */
+const SILENCE_MS = 8_000;
+const WATCH_MS = 500;
+/** ffmpeg's own limit on a silent socket; behind our watch, for the day that nobody watches. */
+const SOCKET_LIMIT_MICROSECONDS = 10_000_000;
+
+/** Throws `unavailable` when ffmpeg cannot be started. */
+export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
+  const { clock, signal } = options;
+  const session = new AbortController();
+  const stop = AbortSignal.any([signal, session.signal]);
+  const able = await options.ffmpeg.abilities();
+  let stream: StreamLine | null = null;
+  let lastByteAtMs = clock.monotonic();
+
+  const run = await options.ffmpeg.start({
+    ...toJob(options.place, options.probing, able),
+    onLine: (line) => {
+      if (stream) return;
+      stream = parseStreamLine(line);
+      if (stream && isForeign(stream)) session.abort();
+      else if (stream) options.onStream?.(stream);
+    },
+    signal: stop,
+  });
+  run.stdin.end(able.scriptOptions ? toScript(options.place, options.probing, able) : "");
+  passUnits(run, options, () => {
+    lastByteAtMs = clock.monotonic();
+  });
+  const silence = watchSilence(() => lastByteAtMs, { clock, signal: stop });
+  const end = await Promise.race([run.ended, silence]);
+  session.abort();
+  await run.ended;
+  if (signal.aborted) return { type: "stopped" };
+  return toReaderEnd(end, stream);
+}
+
+function toReaderEnd(end: FfmpegEnd | "silent", stream: StreamLine | null): ReaderEnd {
+  const failed = { type: "failed" as const, tryPatiently: false, lines: [] };
+  if (end === "silent") return { ...failed, complaint: SILENT };
+  const { lines } = end;
+  if (stream && isForeign(stream)) {
+    return { ...failed, complaint: unsupported(stream.codec), lines };
+  }
+  const complaint = toComplaint({ ...end, sawStream: stream !== null });
+  return { ...failed, complaint, tryPatiently: lacksSize(lines), lines };
+}
+
+function isForeign({ codec }: StreamLine): boolean {
+  return codec !== "h264" && codec !== "h265";
+}
+
+/** Cuts what comes; a stream in which no unit can be found ends with its pipe. */
+function passUnits(run: FfmpegRun, options: ReaderOptions, onByte: () => void): void {
+  const { clock } = options;
+  const cutter = createUnitCutter();
+  run.stdout.on("data", (chunk: Buffer) => {
+    onByte();
+    const arrival = { capturedAt: clock.now(), timestampMs: clock.monotonic() };
+    for (const unit of cutter.push(chunk, arrival)) options.onUnit(unit);
+    if (cutter.codec === null && cutter.bytesSkipped > UNKNOWN_BYTES_MAX) run.stdout.destroy();
+  });
+  run.stdout.on("end", () => {
+    for (const unit of cutter.flush()) options.onUnit(unit);
+  });
+}
+
+/** So much without a parameter set is no video that can be cut. */
+const UNKNOWN_BYTES_MAX = 4 * 1024 * 1024;
+
+async function watchSilence(
+  lastByteAtMs: () => number,
+  options: { clock: Clock; signal: AbortSignal },
+): Promise<"silent"> {
+  const { clock, signal } = options;
+  while (clock.monotonic() - lastByteAtMs() < SILENCE_MS && !signal.aborted) {
+    // Aborted means that the session is over; the race for its end is decided by then.
+    await clock.sleep(WATCH_MS, { signal }).catch(() => {});
+  }
+  return "silent";
+}
+
+/**
+ * With a script on stdin the address, and the login in it, never shows among the arguments, which
+ * every user of the box can read. ffmpeg 4.4 cannot; there the address is an argument.
+ */
+function toJob(
+  place: CameraPlace,
+  probing: Probing,
+  able: FfmpegAbilities,
+): Pick<FfmpegJob, "input" | "outputOptions"> {
+  const allowed = place.scheme === "rtsps" ? "tcp,udp,rtp,tls" : "tcp,udp,rtp";
+  const looking = toPairs(probingOptions(probing)).flatMap(([name, value]) => [`-${name}`, value]);
+  const script = ["-f", "concat", "-safe", "0", "-protocol_whitelist", `pipe,${allowed}`];
+  const direct = ["-f", "rtsp", "-protocol_whitelist", allowed, "-nostdin"];
+  const input = able.scriptOptions
+    ? {
+        source: "pipe:0",
+        options: [...script, "-format_whitelist", "concat,rtsp", ...looking],
+      }
+    : {
+        source: place.href,
+        options: [
+          ...direct,
+          ...toPairs({ ...rtspOptions(able), ...probingOptions(probing) }).flatMap(
+            ([name, value]) => [`-${name}`, value],
+          ),
+        ],
+      };
+  // Raw video passes the Annex B of both codecs as it is; the parameter sets in front of every key
+  // frame make each group of pictures decodable by itself.
+  const outputOptions = ["-map", "0:v:0", "-c:v", "copy", "-bsf:v", "dump_extra=freq=keyframe"];
+  return {
+    input: { ...input, options: ["-loglevel", "info", ...input.options] },
+    outputOptions: [...outputOptions, "-flush_packets", "1", "-f", "rawvideo"],
+  };
+}
+
+/** The address policy refuses quotes and line ends, so the address cannot leave its quotes. */
+function toScript(place: CameraPlace, probing: Probing, able: FfmpegAbilities): string {
+  const options = toPairs({ ...rtspOptions(able), ...probingOptions(probing) });
+  const lines = options.map(([name, value]) => `option ${name} ${value}`);
+  return ["ffconcat version 1.0", `file '${place.href}'`, ...lines, ""].join("\n");
+}
+
+function rtspOptions(able: FfmpegAbilities): Record<string, string> {
+  return {
+    rtsp_transport: "tcp",
+    allowed_media_types: "video",
+    ...(able.socketTimeout && { [able.socketTimeout]: String(SOCKET_LIMIT_MICROSECONDS) }),
+  };
+}
+
+function probingOptions(probing: Probing): Record<string, string> {
+  return probing === "quick"
+    ? { analyzeduration: "0", probesize: "32", fpsprobesize: "0" }
+    : { analyzeduration: "15000000", probesize: "8000000", fpsprobesize: "0" };
+}
+
+function toPairs(options: Record<string, string>): [name: string, value: string][] {
+  return Object.entries(options);
+}

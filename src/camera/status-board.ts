@@ -1,0 +1,81 @@
+/**
+ * What is known of a camera at this moment. A failed state stays until the next good frame, so that
+ * nothing flickers while the daemon tries again and again.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { StreamLine } from "./complaint.ts";
+import type { CameraState, CameraStatus } from "./frame.ts";
+
+export interface StatusBoard {
+  noteSession(): void;
+  noteStream(stream: StreamLine): void;
+  noteFrame(frame: { capturedAt: number; timestampMs: number }): void;
+  noteFailure(failure: { state: CameraState; reason: string }): void;
+  read(framesDropped: number): CameraStatus;
+}
+
+const RATE_OVER_MS = 5_000;
+
+export function createStatusBoard(options: {
+  cameraId: string;
+  clock: Clock;
+  /** After each change of state, when the board already shows it. */
+  onChange(): void;
+}): StatusBoard {
+  const { cameraId, clock } = options;
+  const stream: Pick<CameraStatus, "codec" | "width" | "height"> = {
+    codec: null,
+    width: null,
+    height: null,
+  };
+  let state: CameraState = "connecting";
+  let reason: string | null = null;
+  let since = clock.now();
+  let lastFrameAt: number | null = null;
+  let connections = 0;
+  let recentMs: number[] = [];
+
+  const turn = (next: CameraState, why: string | null): void => {
+    reason = why;
+    if (state === next) return;
+    state = next;
+    since = clock.now();
+    options.onChange();
+  };
+  const readRate = (): number => {
+    recentMs = recentMs.filter((atMs) => clock.monotonic() - atMs <= RATE_OVER_MS);
+    const spanMs = (recentMs.at(-1) ?? 0) - (recentMs[0] ?? 0);
+    return spanMs > 0 ? Math.round(((recentMs.length - 1) * 10_000) / spanMs) / 10 : 0;
+  };
+
+  return {
+    noteSession() {
+      connections += 1;
+    },
+    noteStream({ codec, width, height }) {
+      stream.codec = codec;
+      // Not every description tells the size; the decoder learns it from the stream itself.
+      stream.width = width ?? stream.width;
+      stream.height = height ?? stream.height;
+    },
+    noteFrame({ capturedAt, timestampMs }) {
+      lastFrameAt = capturedAt;
+      recentMs.push(timestampMs);
+      if (recentMs.length > RECENT_MAX) recentMs.shift();
+      turn("online", null);
+    },
+    noteFailure(failure) {
+      turn(failure.state, failure.reason);
+    },
+    read: (framesDropped) => ({
+      ...{ cameraId, state, reason, since, ...stream },
+      framesPerSecond: readRate(),
+      lastFrameAt,
+      framesDropped,
+      connections,
+    }),
+  };
+}
+
+/** More than the fastest analysis gives in the time that counts. */
+const RECENT_MAX = 128;

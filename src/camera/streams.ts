@@ -1,0 +1,150 @@
+/**
+ * The two streams a camera may have. The main one is read, kept and decoded; the detail one is only
+ * read and kept, and its troubles never touch the camera's state.
+ */
+import { once } from "node:events";
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { parseCameraUrl } from "../config/camera-url.ts";
+import type { CutUnit } from "./access-units.ts";
+import { UNDECODABLE } from "./complaint.ts";
+import { runConnection } from "./connection.ts";
+import type { DecodedPicture, Luma } from "./decoder.ts";
+import { createDecoding, type Decoding } from "./decoding.ts";
+import type { Ffmpeg } from "./ffmpeg.ts";
+import type { Frame } from "./frame.ts";
+import type { Ring } from "./ring.ts";
+import type { StatusBoard } from "./status-board.ts";
+
+interface StreamOptions {
+  ring: Ring;
+  ffmpeg: Ffmpeg;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+}
+
+export interface MainStreamOptions extends StreamOptions {
+  url: string;
+  luma: Luma;
+  board: StatusBoard;
+  onFrame(frame: Omit<Frame, "cameraId" | "sequence">): void;
+}
+
+/** Units without a picture for so long: the decoder hangs, or cannot make anything of them. */
+const UNDECODED_MS = 20_000;
+
+/** Returns once the signal aborts. */
+export async function runMainStream(options: MainStreamOptions): Promise<void> {
+  const { url, board, log, signal } = options;
+  const place = parseCameraUrl(url);
+  if (!place.ok) {
+    const reason = `The camera's address ${place.reason}.`;
+    board.noteFailure({ state: "config_error", reason });
+    return untilAborted(signal);
+  }
+
+  let session = createMainSession(options);
+  await runConnection({
+    ...options,
+    place,
+    onSession: () => {
+      session.end();
+      session = createMainSession(options);
+      board.noteSession();
+    },
+    onStream: (stream) => board.noteStream(stream),
+    onUnit: (unit) => session.take(unit),
+    onFailure: ({ complaint, lines }) => {
+      session.end();
+      log.debug("camera session ended", { ...complaint, lines });
+      board.noteFailure(complaint);
+    },
+  });
+  session.end();
+}
+
+/** What belongs to one connection: its decoder, and the ring's change over to its units. */
+function createMainSession(options: MainStreamOptions) {
+  const { ring, luma, board, log } = options;
+  let stop = new AbortController();
+  let decoding: Decoding | null = null;
+  let pictureAtMs = 0;
+
+  const end = (): void => {
+    stop.abort();
+    if (decoding && decoding.skipped > 0) {
+      log.warn("camera units were not decoded", { units: decoding.skipped });
+    }
+    decoding = null;
+  };
+  const begin = (): Decoding => {
+    end();
+    stop = new AbortController();
+    return createDecoding({
+      ...options,
+      onPicture: (picture, settling) => {
+        pictureAtMs = picture.unit.timestampMs;
+        options.onFrame(toFrame(picture, luma, settling));
+      },
+      onStream: (stream) => board.noteStream(stream),
+      signal: AbortSignal.any([options.signal, stop.signal]),
+    });
+  };
+  const take = (cut: CutUnit): void => {
+    // The last session's units stay to be decoded until another one really begins.
+    if (!decoding) ring.clear();
+    if (!decoding || cut.timestampMs - pictureAtMs > UNDECODED_MS) {
+      if (decoding) board.noteFailure(UNDECODABLE);
+      decoding = begin();
+      pictureAtMs = cut.timestampMs;
+    }
+    decoding.feed(ring.push(cut));
+  };
+  return { take, end };
+}
+
+function toFrame({ unit, luma }: DecodedPicture, size: Luma, settling: boolean) {
+  const { capturedAt, timestampMs, number } = unit;
+  const { width, height } = size;
+  return { capturedAt, timestampMs, width, height, luma, settling, unit: number };
+}
+
+/** Returns once the signal aborts. */
+export async function runDetailStream(
+  options: StreamOptions & { detailUrl: string | null },
+): Promise<void> {
+  const { detailUrl, ring, log, signal } = options;
+  const place = detailUrl === null ? null : parseCameraUrl(detailUrl);
+  if (!place) return;
+  if (!place.ok) {
+    log.warn("camera detail address cannot be used", { reason: place.reason });
+    return untilAborted(signal);
+  }
+
+  let begun = false;
+  let failedAs: string | null = null;
+  await runConnection({
+    ...options,
+    place,
+    onSession: () => {
+      begun = false;
+    },
+    onUnit: (unit) => {
+      if (!begun) ring.clear();
+      begun = true;
+      failedAs = null;
+      ring.push(unit);
+    },
+    onFailure: ({ complaint }) => {
+      // Pictures come from the main stream meanwhile; one line tells it, not one every try.
+      if (failedAs !== complaint.state) log.warn("camera detail stream failed", { ...complaint });
+      failedAs = complaint.state;
+    },
+  });
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}
