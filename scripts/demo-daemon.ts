@@ -43,6 +43,9 @@ export async function openDemoDaemon(options: {
     env: toEnvironment(options.ollamaUrl),
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // However this process ends, short of being killed, the daemon does not outlive it.
+  const end = (): boolean => child.kill("SIGTERM");
+  process.once("exit", end);
   const ended = once(child, "exit").then(([code, signal]) => code ?? signal);
   const log = createWriteStream(logFile, { flags: "a" });
   const { promise: listening, resolve: foundPort } = Promise.withResolvers<number>();
@@ -66,7 +69,7 @@ export async function openDemoDaemon(options: {
     ended,
     setupCode: async () => (await readFile(join(dataDir, "setup-code"), "utf8")).trim(),
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
+      end();
       await ended;
       log.end();
     },

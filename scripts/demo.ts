@@ -3,7 +3,7 @@
  * and its address; or, with --headless-check, a client that watches it and judges.
  */
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { openFakeOllama } from "../test/support/fake-ollama/server.ts";
 import { makeFootage } from "../test/support/footage.ts";
 import { openRtspServer } from "../test/support/rtsp-server.ts";
-import { findPort, openDemoDaemon } from "./demo-daemon.ts";
+import { type DemoDaemon, findPort, openDemoDaemon } from "./demo-daemon.ts";
 import { runHeadlessCheck } from "./headless-check.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../.tools/demo");
@@ -31,53 +31,70 @@ const { values: options } = parseArgs({
 const isCheck = options["headless-check"];
 
 await mkdir(FOLDER, { recursive: true });
-await using parts = new AsyncDisposableStack();
-const model = await chooseModel(parts);
-const cameraUrl = options.camera ?? (await openScene(parts));
-const daemon = parts.use(
-  await openDemoDaemon({
-    // A check starts from nothing; a demonstration remembers its account and its events.
-    dataDir: isCheck ? await mkdtemp(join(FOLDER, "check-")) : join(FOLDER, "data"),
-    host: isCheck ? "127.0.0.1" : "0.0.0.0",
-    port: options.port === undefined ? await findPort(8000) : Number(options.port),
-    cameraUrl,
-    ollamaUrl: model.url,
-    isChatty: !isCheck,
-  }),
-);
+const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+process.exitCode = await runUntilStopped();
+// What was still starting when it was stopped must not hold the process.
+process.exit();
 
-if (isCheck) await check();
-else await show();
+/** Answers the exit code; all that was started has ended by then, last first. */
+async function runUntilStopped(): Promise<number> {
+  await using parts = new AsyncDisposableStack();
+  try {
+    const asked = stopped.then(() => {
+      say("Stopping.");
+      return isCheck ? 130 : 0;
+    });
+    return await Promise.race([demonstrate(parts), asked]);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
 
-async function check(): Promise<void> {
+async function demonstrate(parts: AsyncDisposableStack): Promise<number> {
+  const model = await chooseModel(parts);
+  const cameraUrl = options.camera ?? (await openScene(parts));
+  // A check starts from nothing; a demonstration remembers its account and its events.
+  const dataDir = join(FOLDER, isCheck ? "check" : "data");
+  if (isCheck) await rm(dataDir, { recursive: true, force: true });
+  const daemon = parts.use(
+    await openDemoDaemon({
+      dataDir,
+      host: isCheck ? "127.0.0.1" : "0.0.0.0",
+      port: options.port === undefined ? await findPort(8000) : Number(options.port),
+      cameraUrl,
+      ollamaUrl: model.url,
+      isChatty: !isCheck,
+    }),
+  );
+  return isCheck ? check(daemon, model) : show(daemon, model);
+}
+
+async function check(daemon: DemoDaemon, model: ChosenModel): Promise<number> {
   say(`Watching for ${CHECK_S} s as a client would.`);
-  const result = await runHeadlessCheck({
+  const { summary, missing } = await runHeadlessCheck({
     daemon,
     seconds: CHECK_S,
     patienceS: model.isAtHand ? MODEL_PATIENCE_S : 0,
   });
-  for (const sentence of result.missing) say(sentence);
-  if (result.summary.ok) await rm(daemon.dataDir, { recursive: true });
-  else say(`What the daemon said: ${daemon.logFile}`);
-  console.log(JSON.stringify(result.summary));
-  process.exitCode = result.summary.ok ? 0 : 1;
+  for (const sentence of missing) say(sentence);
+  if (!summary.ok) say(`What the daemon said: ${daemon.logFile}`);
+  console.log(JSON.stringify(summary));
+  return summary.ok ? 0 : 1;
 }
 
-async function show(): Promise<void> {
+async function show(daemon: DemoDaemon, model: ChosenModel): Promise<number> {
   const code = await daemon.setupCode().catch(() => null);
-  const { port } = new URL(daemon.url);
   console.log(`
-  Nightjar serves its page at  ${listAddresses(port).join("  ")}
+  Nightjar serves its page at  ${listAddresses(new URL(daemon.url).port).join("  ")}
   ${code === null ? "Sign in with the account you made." : `Setup code: ${code}`}
-  Watching ${options.camera ? "your camera" : cameraUrl}; what is stored: ${daemon.dataDir}
+  Watching ${options.camera ? "your camera" : "a generated scene"}; stored in ${daemon.dataDir}
   ${model.sentence}
   Ctrl-C stops everything.
 `);
-  const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  const endedWith = await Promise.race([stopped.then(() => null), daemon.ended]);
-  if (endedWith === null) return say("Stopping.");
+  const endedWith = await daemon.ended;
   say(`The daemon ended by itself with ${endedWith}; what it said: ${daemon.logFile}`);
-  process.exitCode = 1;
+  return 1;
 }
 
 /** A scene of two minutes that a real RTSP server plays for ever. */
