@@ -1,0 +1,61 @@
+/**
+ * In: what a request carries. Out: who is calling, as the accounts stand at this moment.
+ * A disabled account, a changed role and a closed session take effect with the next request.
+ */
+import { ApplianceError } from "../base/errors.ts";
+import type { Role, User, UserStore } from "../store/users.ts";
+import type { Sessions } from "./sessions.ts";
+import type { Tokens } from "./tokens.ts";
+
+export interface Caller {
+  userId: string;
+  username: string;
+  role: Role;
+  sessionId: string;
+}
+
+/** Who may call something. What a viewer may, an admin may too. */
+export type Audience = "public" | "viewer" | "admin";
+
+export interface Callers {
+  /** By the Authorization header. Throws `unauthenticated`. */
+  identify(authorization: string | undefined): Caller;
+  /** Whether whoever came in by this session may still be here. */
+  isSessionInForce(sessionId: string): boolean;
+}
+
+export function createCallers(parts: {
+  users: Pick<UserStore, "find">;
+  sessions: Pick<Sessions, "findUserId">;
+  tokens: Pick<Tokens, "verify">;
+}): Callers {
+  const findUser = (sessionId: string): User | null => {
+    const userId = parts.sessions.findUserId(sessionId);
+    const user = userId === null ? null : parts.users.find(userId);
+    return user && !user.disabled ? user : null;
+  };
+
+  return {
+    identify(authorization) {
+      const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? "")?.[1];
+      if (token === undefined) {
+        const sentence = "Sign in, and send the access token as Authorization: Bearer.";
+        throw new ApplianceError("unauthenticated", sentence);
+      }
+      const { userId, sessionId } = parts.tokens.verify(token);
+      const user = findUser(sessionId);
+      if (user?.id !== userId) {
+        throw new ApplianceError("unauthenticated", "This session has ended. Sign in again.");
+      }
+      return { userId, username: user.username, role: user.role, sessionId };
+    },
+    isSessionInForce: (sessionId) => findUser(sessionId) !== null,
+  };
+}
+
+/** Throws `forbidden` when this caller may not call what is meant for the audience. */
+export function demand(audience: Exclude<Audience, "public">, caller: Caller): void {
+  if (audience === "admin" && caller.role !== "admin") {
+    throw new ApplianceError("forbidden", "Only an admin may do this.");
+  }
+}

@@ -1,0 +1,156 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { createAttempts } from "../../src/access/attempts.ts";
+import { createCallers } from "../../src/access/callers.ts";
+import { createFirstAdmin } from "../../src/access/first-admin.ts";
+import { createPasswords } from "../../src/access/passwords.ts";
+import { createSessions } from "../../src/access/sessions.ts";
+import { openSetupCode } from "../../src/access/setup-code.ts";
+import { createSignIn } from "../../src/access/sign-in.ts";
+import { createTokens } from "../../src/access/tokens.ts";
+import { type AppParts, createApp } from "../../src/api/app.ts";
+import type { Status } from "../../src/api/contract.ts";
+import type { NamedCamera } from "../../src/api/representation.ts";
+import { createId } from "../../src/base/ids.ts";
+import { createLog } from "../../src/base/log.ts";
+import type { MotionEvent } from "../../src/events/event.ts";
+import { createTickets } from "../../src/feed/ticket.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { createEventStore } from "../../src/store/events.ts";
+import { createSessionStore } from "../../src/store/sessions.ts";
+import { createUserStore, type Role } from "../../src/store/users.ts";
+import { createManualClock } from "./manual-clock.ts";
+import { openTempFolder } from "./temp-folder.ts";
+
+export const SECRET = "a-secret-of-at-least-32-bytes-for-tests";
+export const PASSWORD = "correct horse battery";
+
+/** Access and the API on a real database, with a camera that stands still. */
+export async function openFrontDoor(given: Partial<AppParts> = {}) {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(await openTempFolder()).path;
+  const clock = createManualClock();
+  const log = createLog({ level: "silent" });
+  const database = stack.use(await openDatabase({ path: join(folder, "edge.db"), log }));
+  const users = createUserStore(database);
+  const events = createEventStore(database);
+  const sessions = createSessions({ store: createSessionStore(database), clock, log });
+  const tokens = createTokens({ secret: SECRET, clock });
+  const passwords = createPasswords();
+  const attempts = createAttempts();
+  const callers = createCallers({ users, sessions, tokens });
+  const setupCode = await openSetupCode({ folder, needed: true });
+  const tickets = createTickets({ clock });
+  const pictures = new Map<string, Buffer>();
+  const webFolder = join(folder, "web");
+
+  const parts: AppParts = {
+    log,
+    version: "0.0.0",
+    allowedOrigins: [],
+    webFolder,
+    callers,
+    sessions,
+    users,
+    signIn: createSignIn({ users, passwords, attempts, sessions, tokens, log }),
+    firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
+    cameras: {
+      list: () => [dockDoor],
+      find: (id) => (id === dockDoor.cameraId ? dockDoor : null),
+      takePicture: async () => Buffer.from("a jpeg"),
+    },
+    events,
+    readPicture: async (name) => pictures.get(name) ?? null,
+    requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
+    readQueue: () => ({ waiting: 1, running: 0, dead: 0, oldestAt: clock.now() }),
+    readStatus: () => createStatus(),
+    issueTicket: tickets.issue,
+    isReady: () => true,
+    ...given,
+  };
+  const passwordHash = await passwords.hash(PASSWORD);
+
+  return {
+    ...{ app: createApp(parts), clock, users, events, sessions, tokens, callers, tickets },
+    ...{ setupCode, pictures, folder, webFolder },
+    addUser(username: string, role: Role) {
+      const user = { id: createId(), username, passwordHash, role, disabled: false };
+      users.insert({ ...user, createdAt: clock.now() });
+      return user;
+    },
+    /** A header as one who is signed in already. */
+    signedIn(user: { id: string; role: Role }) {
+      const { sessionId } = sessions.open(user.id);
+      const token = tokens.sign({ userId: user.id, sessionId, role: user.role });
+      return { sessionId, headers: { Authorization: `Bearer ${token}` } };
+    },
+    async writePage(files: Record<string, string>) {
+      await mkdir(join(webFolder, "assets"), { recursive: true });
+      for (const [name, text] of Object.entries(files))
+        await writeFile(join(webFolder, name), text);
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** A body and the header that says what it is. */
+export function asJson(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+export const dockDoor: NamedCamera = {
+  cameraId: "dock-door",
+  name: "Dock door",
+  state: "online",
+  reason: null,
+  since: 1_000,
+  codec: "h264",
+  width: 640,
+  height: 360,
+  framesPerSecond: 5,
+  lastFrameAt: 2_000,
+  framesDropped: 0,
+  connections: 1,
+};
+
+export function createEvent(changes: Partial<MotionEvent> = {}): MotionEvent {
+  return {
+    id: createId(),
+    cameraId: "dock-door",
+    startedAt: Date.UTC(2026, 0, 1),
+    endedAt: null,
+    timestamp: Date.UTC(2026, 0, 1),
+    confidence: 0.9,
+    significanceScore: 0.7,
+    boxes: [[0.1, 0.2, 0.3, 0.4]],
+    snapshot: null,
+    analysisStatus: "pending",
+    analysisReason: "Waiting for its best picture.",
+    motionSummary: "Something moved.",
+    revision: 1,
+    ...changes,
+  };
+}
+
+export function createStatus(): Status {
+  const verdict = { code: "ok", sentence: "All is well." };
+  return {
+    state: "ok",
+    site: { id: "site-1", name: "Site" },
+    version: "0.0.0",
+    started_at: "2026-01-01T00:00:00.000Z",
+    uptime_s: 1,
+    cameras: [],
+    queue: { waiting: 0, running: 0, dead: 0, oldest_at: null },
+    model: { ...verdict, name: "llava:7b", version: null, digest: null },
+    sync: verdict,
+    disk: { ...verdict, free_bytes: 1, free_percent: 50 },
+    ledger: [],
+    problems: [],
+  };
+}
