@@ -1,0 +1,102 @@
+/**
+ * In: requests. Out: answers from the store, or a problem. Every mount is on this screen.
+ * Never: work that outlasts its request; what takes long is asked for here and done elsewhere.
+ */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { openAPIRouteHandler } from "hono-openapi";
+
+import type { FirstAdmin } from "../access/first-admin.ts";
+import { createId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import { type ApiEnv, createGuard } from "./guard.ts";
+import { withHeaders } from "./headers.ts";
+import { refuseUnknown } from "./methods.ts";
+import { operation } from "./operation.ts";
+import { pageRoutes } from "./page.ts";
+import { toProblem } from "./problems.ts";
+import { API_PATH } from "./representation.ts";
+import { type AuthPorts, authRoutes } from "./routes/auth.ts";
+import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
+import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
+import { type EventPorts, eventRoutes } from "./routes/events.ts";
+import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { setupRoutes } from "./routes/setup.ts";
+
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** Everything that the API asks of the rest of the house. */
+export interface AppParts extends AuthPorts, EventPorts, DeskPorts {
+  log: Log;
+  version: string;
+  /** Of other sites whose pages may call; usually none. */
+  allowedOrigins: readonly string[];
+  /** Where the built page is; may be missing. */
+  webFolder: string;
+  firstAdmin: FirstAdmin;
+  cameras: CameraReader;
+  issueTicket: IssueTicket;
+  /** False while the appliance starts and once it stops. */
+  isReady(): boolean;
+}
+
+export type App = Hono<ApiEnv>;
+
+export function createApp(parts: AppParts): App {
+  const { log, callers, firstAdmin, allowedOrigins } = parts;
+  const app: App = new Hono<ApiEnv>();
+
+  app.use(async (c, next) => {
+    c.set("requestId", createId());
+    await next();
+  });
+  app.use(withHeaders);
+  if (allowedOrigins.length > 0) app.use(`${API_PATH}/*`, cors({ origin: [...allowedOrigins] }));
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
+  app.use(createGuard({ callers, isSetupMissing: firstAdmin.isMissing }));
+
+  app.route(`${API_PATH}/setup`, setupRoutes(firstAdmin));
+  app.route(`${API_PATH}/auth`, authRoutes(parts));
+  app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
+  app.route(`${API_PATH}/events`, eventRoutes(parts));
+  app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
+  app.route(API_PATH, deskRoutes(parts));
+  app.get(`${API_PATH}/openapi.json`, openapi, describe(app, parts.version));
+  app.route("/", healthRoutes(parts.isReady));
+  app.route("/", pageRoutes(parts.webFolder));
+
+  app.notFound((c) => refuseUnknown(app.routes, c));
+  app.onError((error, c) => {
+    const requestId = c.get("requestId");
+    const { body, headers } = toProblem(error, requestId);
+    if (body.status >= 500) {
+      log.error("a request failed", { request_id: requestId, path: c.req.path, error });
+    }
+    return new Response(JSON.stringify(body), { status: body.status, headers });
+  });
+  return app;
+}
+
+const openapi = operation({
+  callers: "viewer",
+  summary: "This description",
+  tag: "Box",
+  answers: { 200: "application/json" },
+});
+
+function describe(app: App, version: string) {
+  return openAPIRouteHandler(app, {
+    excludeStaticFile: false,
+    // The `default` answer of every operation is a problem; the generator's own 400 is not ours.
+    defaultValidationErrorResponse: false,
+    documentation: {
+      openapi: "3.1.0",
+      info: { title: "Nightjar", version, description: "The box on the LAN." },
+      components: {
+        securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      },
+    },
+  });
+}

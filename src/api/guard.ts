@@ -1,0 +1,89 @@
+/**
+ * Who may call what. Each route says it itself; a route that does not say is refused, so that a
+ * forgotten line closes a door instead of opening one.
+ */
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import type { RouterRoute } from "hono/types";
+
+import { type Audience, type Caller, type Callers, demand } from "../access/callers.ts";
+import { ApplianceError } from "../base/errors.ts";
+
+export interface ApiEnv {
+  Bindings: Partial<HttpBindings> | undefined;
+  Variables: { requestId: string; caller: Caller | undefined };
+}
+
+export interface Admission {
+  callers: Audience;
+  /** Answers also while there is no admin yet. */
+  beforeSetup: boolean;
+}
+
+const ADMISSION = Symbol("admission");
+
+/** Marks a route's middleware with who may call the route. */
+export function withAdmission<Handler extends object>(
+  handler: Handler,
+  admission: Admission,
+): Handler {
+  return Object.assign(handler, { [ADMISSION]: admission });
+}
+
+/** Null for middleware and for handlers that say nothing. */
+export function readAdmission(handler: object): Admission | null {
+  return (handler as { [ADMISSION]?: Admission })[ADMISSION] ?? null;
+}
+
+export function createGuard(ports: {
+  callers: Pick<Callers, "identify">;
+  isSetupMissing(): boolean;
+}): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const admission = findAdmission(matchedRoutes(c));
+    if (admission === "no-route") return next();
+    if (admission === "undeclared") {
+      throw new ApplianceError("forbidden", "Nobody may call this.");
+    }
+    if (!admission.beforeSetup && ports.isSetupMissing()) {
+      throw new ApplianceError(
+        "unavailable",
+        "This box has no admin yet. Set it up first, with the code that it printed when it started.",
+        { details: { problem: "setup-required" } },
+      );
+    }
+    if (admission.callers !== "public") {
+      const caller = ports.callers.identify(c.req.header("Authorization"));
+      demand(admission.callers, caller);
+      c.set("caller", caller);
+    }
+    return next();
+  };
+}
+
+/** The first route that matches is the one that answers; its handlers stand together. */
+export function findAdmission(
+  routes: readonly RouterRoute[],
+): Admission | "no-route" | "undeclared" {
+  const first = routes.find(({ method }) => method !== "ALL");
+  if (!first) return "no-route";
+  const own = routes.filter(({ method, path }) => method === first.method && path === first.path);
+  for (const { handler } of own) {
+    const admission = readAdmission(handler);
+    if (admission) return admission;
+  }
+  return "undeclared";
+}
+
+/** Only in routes that demand a caller. */
+export function callerOf(c: Context<ApiEnv>): Caller {
+  const caller = c.get("caller");
+  if (!caller) throw new ApplianceError("internal", "A public route asked who is calling.");
+  return caller;
+}
+
+/** Of the socket. Headers that claim another address are written by the caller and mean nothing. */
+export function addressOf(c: Context<ApiEnv>): string {
+  return c.env?.incoming?.socket.remoteAddress ?? "unknown";
+}

@@ -1,0 +1,37 @@
+/** What every answer carries, so that no browser does with it what it was not meant for. */
+import type { MiddlewareHandler } from "hono";
+
+import type { ApiEnv } from "./guard.ts";
+import { API_PATH } from "./representation.ts";
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join("; ");
+
+const HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+};
+
+export const withHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  c.header("X-Request-Id", c.get("requestId"));
+  // Answers about the house belong to the one who asked, and are old the moment they are given.
+  const isApi = c.req.path.startsWith(`${API_PATH}/`);
+  if (isApi && !c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+};

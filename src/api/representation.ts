@@ -1,0 +1,137 @@
+/** What we know, as it goes over the wire: snake_case, RFC 3339, shares within 0..1. Pure. */
+import type { Box, CameraStatus } from "../camera/frame.ts";
+import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
+import type { Description as Described, DescribedEvent } from "../events/event.ts";
+import type { LedgerLine as Line } from "../store/ledger.ts";
+import type { User as Account } from "../store/users.ts";
+import {
+  type Camera,
+  type Description,
+  type FeedNews,
+  feedNews,
+  type LedgerLine,
+  type MotionEvent,
+  type QueueCounts,
+  type User,
+} from "./contract.ts";
+
+export const API_PATH = "/api/v1";
+
+export type NamedCamera = CameraStatus & { name: string };
+
+/** Everything that is announced, as the feed tells it. Throws for what breaks the contract. */
+export function toFeedNews(
+  announcement: Announcement,
+  nameOf: (cameraId: string) => string,
+): FeedNews {
+  return feedNews.parse(toNews(announcement, nameOf));
+}
+
+function toNews(announcement: Announcement, nameOf: (cameraId: string) => string): FeedNews {
+  const { type } = announcement;
+  switch (type) {
+    case "event.started":
+    case "event.updated":
+    case "event.ended":
+    case "event.analyzed":
+      return { type, event: toMotionEvent(announcement.event) };
+    case "event.deleted": {
+      const { id, cameraId } = announcement.event;
+      return { type, event: { id, camera_id: cameraId } };
+    }
+    case "camera.state": {
+      const { camera } = announcement;
+      return { type, camera: toCamera({ ...camera, name: nameOf(camera.cameraId) }) };
+    }
+    case "queue.state":
+      return { type, queue: toQueue(announcement.queue) };
+    default:
+      return announcement satisfies never;
+  }
+}
+
+export function toMotionEvent(event: DescribedEvent): MotionEvent {
+  const path = `${API_PATH}/events/${event.id}/snapshot.jpg`;
+  return {
+    id: event.id,
+    camera_id: event.cameraId,
+    started_at: toTime(event.startedAt),
+    ended_at: toTimeOrNull(event.endedAt),
+    timestamp: toTime(event.timestamp),
+    confidence: toShare(event.confidence),
+    significance_score: toShare(event.significanceScore),
+    boxes: event.boxes.map(toBox),
+    snapshot_url: event.snapshot === null ? null : path,
+    analysis_status: event.analysisStatus,
+    analysis_reason: event.analysisReason,
+    motion_summary: event.motionSummary,
+    analysis: event.ai?.description ?? null,
+    ai: event.ai && toDescription(event.ai),
+  };
+}
+
+function toDescription(ai: Described): Description {
+  return {
+    model: ai.model,
+    model_digest: ai.modelDigest,
+    prompt_version: ai.promptVersion,
+    title: ai.title,
+    description: ai.description,
+    objects: [...ai.objects],
+    people: ai.people,
+    vehicles: ai.vehicles,
+    activity: ai.activity,
+    concern: ai.concern,
+    confidence: ai.confidence === null ? null : toShare(ai.confidence),
+    reused_from: ai.reusedFrom,
+    processing_ms: ai.processingMs,
+  };
+}
+
+export function toCamera(camera: NamedCamera): Camera {
+  return {
+    id: camera.cameraId,
+    name: camera.name,
+    state: camera.state,
+    reason: camera.reason,
+    since: toTime(camera.since),
+    fps: camera.framesPerSecond,
+    last_frame_at: toTimeOrNull(camera.lastFrameAt),
+    codec: camera.codec,
+    width: camera.width,
+    height: camera.height,
+    frames_dropped: camera.framesDropped,
+    connections: camera.connections,
+  };
+}
+
+export function toQueue(queue: Counts): QueueCounts {
+  const { waiting, running, dead, oldestAt } = queue;
+  return { waiting, running, dead, oldest_at: toTimeOrNull(oldestAt) };
+}
+
+export function toLedgerLine({ cameraId, ...counts }: Line): LedgerLine {
+  return { camera_id: cameraId, ...counts };
+}
+
+/** Never the hash. */
+export function toUser({ id, username, role, disabled, createdAt }: Account): User {
+  return { id, username, role, disabled, created_at: toTime(createdAt) };
+}
+
+export function toTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+function toTimeOrNull(at: number | null): string | null {
+  return at === null ? null : toTime(at);
+}
+
+/** Arithmetic on pixels ends a hair outside at times; that must not cost an announcement. */
+function toShare(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function toBox([x, y, width, height]: Box): [number, number, number, number] {
+  return [toShare(x), toShare(y), toShare(width), toShare(height)];
+}

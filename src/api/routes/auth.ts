@@ -1,0 +1,79 @@
+import { Hono } from "hono";
+
+import type { Callers } from "../../access/callers.ts";
+import type { Sessions } from "../../access/sessions.ts";
+import type { Grant as Granted, SignIn } from "../../access/sign-in.ts";
+import { ApplianceError } from "../../base/errors.ts";
+import type { UserStore } from "../../store/users.ts";
+import { type Grant, grant, loginRequest, refreshRequest, user } from "../contract.ts";
+import { type ApiEnv, addressOf, callerOf } from "../guard.ts";
+import { operation, valid } from "../operation.ts";
+import { toUser } from "../representation.ts";
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from "../session-cookie.ts";
+
+export interface AuthPorts {
+  signIn: SignIn;
+  callers: Pick<Callers, "identify">;
+  sessions: Pick<Sessions, "revoke" | "revokeByToken">;
+  users: Pick<UserStore, "find">;
+}
+
+const tag = "Sign-in";
+const login = operation({ callers: "public", summary: "Sign in", tag, answers: { 200: grant } });
+const refresh = operation({
+  callers: "public",
+  summary: "Spend a refresh token, from the body or the cookie, for the next one",
+  tag,
+  answers: { 200: grant },
+});
+const logout = operation({ callers: "public", summary: "Sign out", tag, answers: { 204: null } });
+const me = operation({ callers: "viewer", summary: "Who I am", tag, answers: { 200: user } });
+
+export function authRoutes({ signIn, callers, sessions, users }: AuthPorts) {
+  return new Hono<ApiEnv>()
+    .post("/login", login, valid("json", loginRequest), async (c) => {
+      const granted = await signIn.byPassword({ ...c.req.valid("json"), address: addressOf(c) });
+      setSessionCookie(c, granted.refreshToken);
+      return c.json(toGrant(granted, granted.refreshToken));
+    })
+    .post("/refresh", refresh, valid("json", refreshRequest), (c) => {
+      const { refresh_token: shown } = c.req.valid("json");
+      if (shown !== undefined) {
+        const granted = signIn.byRefreshToken(shown, "body");
+        return c.json(toGrant(granted, granted.refreshToken));
+      }
+      const cookie = readSessionCookie(c);
+      if (cookie === null) throw new ApplianceError("unauthenticated", "Nobody is signed in here.");
+      const granted = signIn.byRefreshToken(cookie, "cookie");
+      setSessionCookie(c, granted.refreshToken);
+      // What the cookie hides from scripts is not shown to them in the body.
+      return c.json(toGrant(granted, null));
+    })
+    .post("/logout", logout, valid("json", refreshRequest), (c) => {
+      const authorization = c.req.header("Authorization");
+      const { refresh_token: shown } = c.req.valid("json");
+      const cookie = readSessionCookie(c);
+      if (authorization !== undefined) sessions.revoke(callers.identify(authorization).sessionId);
+      if (shown !== undefined) sessions.revokeByToken(shown);
+      if (cookie !== null) sessions.revokeByToken(cookie);
+      clearSessionCookie(c);
+      if (authorization === undefined && shown === undefined && cookie === null) {
+        throw new ApplianceError("unauthenticated", "Nobody is signed in here.");
+      }
+      return c.body(null, 204);
+    })
+    .get("/me", me, (c) => {
+      const found = users.find(callerOf(c).userId);
+      if (!found) throw new ApplianceError("unauthenticated", "This account is gone.");
+      return c.json(toUser(found));
+    });
+}
+
+function toGrant(granted: Granted, refreshToken: string | null): Grant {
+  return {
+    access_token: granted.accessToken,
+    token_type: "bearer",
+    expires_in: granted.expiresInS,
+    refresh_token: refreshToken,
+  };
+}

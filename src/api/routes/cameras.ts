@@ -1,0 +1,70 @@
+import { Hono } from "hono";
+
+import { ApplianceError } from "../../base/errors.ts";
+import { camera, cameraPage, slugParameter } from "../contract.ts";
+import type { ApiEnv } from "../guard.ts";
+import { operation, valid } from "../operation.ts";
+import { type NamedCamera, toCamera } from "../representation.ts";
+
+export interface CameraReader {
+  list(): readonly NamedCamera[];
+  find(id: string): NamedCamera | null;
+  /** The newest frame as a JPEG; null while there is none. One call at a time for each camera. */
+  takePicture(id: string, options: { signal: AbortSignal }): Promise<Uint8Array | null>;
+}
+
+const PICTURE_PATIENCE_MS = 10_000;
+
+const tag = "Cameras";
+const list = operation({
+  callers: "viewer",
+  summary: "All cameras",
+  tag,
+  answers: { 200: cameraPage },
+});
+const one = operation({ callers: "viewer", summary: "A camera", tag, answers: { 200: camera } });
+const frame = operation({
+  callers: "viewer",
+  summary: "The newest frame",
+  tag,
+  answers: { 200: "image/jpeg" },
+});
+
+export function cameraRoutes(cameras: CameraReader) {
+  const takePicture = shareWork((id) =>
+    cameras.takePicture(id, { signal: AbortSignal.timeout(PICTURE_PATIENCE_MS) }),
+  );
+  const find = (id: string): NamedCamera => {
+    const found = cameras.find(id);
+    if (!found) throw new ApplianceError("not-found", "There is no such camera.");
+    return found;
+  };
+
+  return new Hono<ApiEnv>()
+    .get("/", list, (c) => c.json({ items: cameras.list().map(toCamera), next_cursor: null }))
+    .get("/:id", one, valid("param", slugParameter), (c) =>
+      c.json(toCamera(find(c.req.valid("param").id))),
+    )
+    .get("/:id/frame.jpg", frame, valid("param", slugParameter), async (c) => {
+      const { cameraId, name } = find(c.req.valid("param").id);
+      const picture = await takePicture(cameraId);
+      if (!picture) {
+        const sentence = `${name} has no picture at this moment. Its state says why.`;
+        throw new ApplianceError("unavailable", sentence);
+      }
+      return c.body(new Uint8Array(picture), 200, {
+        "Content-Type": "image/jpeg",
+        "Cache-Control": "private, no-store",
+      });
+    });
+}
+
+/** Decoding costs a process; everyone who asks while one picture is made gets that one. */
+function shareWork<T>(work: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const inHand = new Map<string, Promise<T>>();
+  return (key) => {
+    const begun = inHand.get(key) ?? work(key).finally(() => inHand.delete(key));
+    inHand.set(key, begun);
+    return begun;
+  };
+}

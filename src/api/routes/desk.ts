@@ -1,0 +1,33 @@
+/** How the box is doing: the desk's queue, and everything an operator asks first. */
+import { Hono } from "hono";
+
+import type { QueueCounts } from "../../events/announcement.ts";
+import { queue, type Status, status } from "../contract.ts";
+import type { ApiEnv } from "../guard.ts";
+import { operation } from "../operation.ts";
+import { toQueue } from "../representation.ts";
+
+export interface DeskPorts {
+  readQueue(): QueueCounts;
+  readStatus(): Status | Promise<Status>;
+}
+
+const tag = "Box";
+const readQueue = operation({
+  callers: "viewer",
+  summary: "What waits for the model",
+  tag,
+  answers: { 200: queue },
+});
+const readStatus = operation({
+  callers: "viewer",
+  summary: "How the box is doing, and what to do",
+  tag,
+  answers: { 200: status },
+});
+
+export function deskRoutes(ports: DeskPorts) {
+  return new Hono<ApiEnv>()
+    .get("/queue", readQueue, (c) => c.json(toQueue(ports.readQueue())))
+    .get("/status", readStatus, async (c) => c.json(await ports.readStatus()));
+}

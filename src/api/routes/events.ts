@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+
+import { Hono } from "hono";
+
+import { ApplianceError } from "../../base/errors.ts";
+import type { DescribedEvent } from "../../events/event.ts";
+import type { EventStore } from "../../store/events.ts";
+import { eventPage, eventQuery, motionEvent, uuidParameter } from "../contract.ts";
+import type { ApiEnv } from "../guard.ts";
+import { operation, valid } from "../operation.ts";
+import { toMotionEvent } from "../representation.ts";
+
+export interface EventPorts {
+  events: Pick<EventStore, "list" | "find">;
+  /** Null when the file is gone. */
+  readPicture(name: string): Promise<Uint8Array | null>;
+  /** Ahead of the queue, and wakes it. False when there is no such event. */
+  requestAnalysis(eventId: string): boolean;
+}
+
+const tag = "Events";
+const list = operation({
+  callers: "viewer",
+  summary: "Events, newest first",
+  tag,
+  answers: { 200: eventPage },
+});
+const one = operation({
+  callers: "viewer",
+  summary: "An event",
+  tag,
+  answers: { 200: motionEvent },
+});
+const snapshot = operation({
+  callers: "viewer",
+  summary: "The event's picture",
+  tag,
+  answers: { 200: "image/jpeg", 304: null },
+});
+const analyze = operation({
+  callers: "viewer",
+  summary: "Describe again, ahead of the queue",
+  tag,
+  answers: { 202: motionEvent },
+});
+
+export function eventRoutes({ events, readPicture, requestAnalysis }: EventPorts) {
+  const find = (id: string): DescribedEvent => {
+    const found = events.find(id);
+    if (!found) throw new ApplianceError("not-found", "There is no such event.");
+    return found;
+  };
+
+  return new Hono<ApiEnv>()
+    .get("/", list, valid("query", eventQuery), (c) => {
+      const query = c.req.valid("query");
+      const { items, nextCursor } = events.list({
+        cameraId: query.camera_id,
+        from: toInstant(query.from),
+        to: toInstant(query.to),
+        minSignificance: query.min_significance,
+        analysisStatus: query.analysis_status,
+        cursor: query.cursor,
+        limit: query.limit,
+      });
+      return c.json({ items: items.map(toMotionEvent), next_cursor: nextCursor });
+    })
+    .get("/:id", one, valid("param", uuidParameter), (c) =>
+      c.json(toMotionEvent(find(c.req.valid("param").id))),
+    )
+    .get("/:id/snapshot.jpg", snapshot, valid("param", uuidParameter), async (c) => {
+      const name = find(c.req.valid("param").id).snapshot;
+      const headers = { ETag: toTag(name), "Cache-Control": "private, no-cache" };
+      // Each picture has a name of its own, so the same name is the same picture.
+      if (name !== null && c.req.header("If-None-Match") === headers.ETag) {
+        return c.body(null, 304, headers);
+      }
+      const picture = name === null ? null : await readPicture(name);
+      if (!picture) throw new ApplianceError("not-found", "This event has no picture.");
+      return c.body(new Uint8Array(picture), 200, { ...headers, "Content-Type": "image/jpeg" });
+    })
+    .post("/:id/analyze", analyze, valid("param", uuidParameter), (c) => {
+      const { id } = find(c.req.valid("param").id);
+      requestAnalysis(id);
+      return c.json(toMotionEvent(find(id)), 202);
+    });
+}
+
+function toInstant(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
+}
+
+function toTag(name: string | null): string {
+  return `"${createHash("sha256")
+    .update(name ?? "")
+    .digest("base64url")
+    .slice(0, 22)}"`;
+}

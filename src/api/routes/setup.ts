@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+
+import type { FirstAdmin } from "../../access/first-admin.ts";
+import { setupRequest, user } from "../contract.ts";
+import type { ApiEnv } from "../guard.ts";
+import { operation, valid } from "../operation.ts";
+import { toUser } from "../representation.ts";
+
+const create = operation({
+  callers: "public",
+  beforeSetup: true,
+  summary: "Make the first admin, with the code that the box printed",
+  tag: "Sign-in",
+  answers: { 201: user },
+});
+
+export function setupRoutes(firstAdmin: FirstAdmin) {
+  return new Hono<ApiEnv>().post("/", create, valid("json", setupRequest), async (c) => {
+    const { setup_code: setupCode, username, password } = c.req.valid("json");
+    return c.json(toUser(await firstAdmin.create({ setupCode, username, password })), 201);
+  });
+}
