@@ -17,7 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["access"],
   ["api", "feed", "sync", "upkeep", "notify"],
   ["pipeline.ts"],
-  ["appliance.ts", "status.ts"],
+  ["assembly"],
+  ["appliance.ts"],
   ["cli"],
   ["main.ts"],
 ];

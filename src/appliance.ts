@@ -1,0 +1,80 @@
+/**
+ * The only place where parts meet, in floor order: each line opens or creates one part from the
+ * parts above it. Whatever was opened is closed in reverse, last opened first.
+ */
+import { createCameras } from "./assembly/cameras.ts";
+import { createDesk } from "./assembly/desk.ts";
+import { openEntrance } from "./assembly/entrance.ts";
+import type { Given } from "./assembly/given.ts";
+import { openLan } from "./assembly/lan.ts";
+import { openMemory } from "./assembly/memory.ts";
+import { createRecording } from "./assembly/recording.ts";
+import { createTeller } from "./assembly/teller.ts";
+import { runStages, type Stage } from "./base/lifecycle.ts";
+import { readVersion } from "./base/version.ts";
+import { createFfmpeg } from "./camera/ffmpeg.ts";
+import type { Config } from "./config/schema.ts";
+import { closeLeftOpen } from "./events/recorder.ts";
+
+export interface Appliance extends AsyncDisposable {
+  readonly address: { host: string; port: number };
+  /** To be shown once on the console; null while an admin exists. */
+  readonly setupCode: string | null;
+  /** Until the signal aborts. Rejects with the failure of a service that ended by itself. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export async function openAppliance(config: Config, given: Given): Promise<Appliance> {
+  const { clock, log } = given;
+  await using opened = new AsyncDisposableStack();
+  let isReady = false;
+
+  const memory = await openMemory(config, given, opened);
+  const entrance = await openEntrance(config, given, memory);
+  const teller = createTeller(given, memory);
+  const desk = createDesk(config, given, memory, teller);
+  const recording = createRecording(given, memory, desk.queue, teller);
+  closeLeftOpen(memory.events.findOpen(), recording.ports);
+  const cameras = createCameras(config.cameras, {
+    ffmpeg: createFfmpeg({ path: null, clock }),
+    clock,
+    log,
+    onState: (camera) => teller.tellCamera(camera),
+    recording: recording.ports,
+  });
+  const parts = { memory, entrance, teller, desk, cameras, recording };
+  const lan = { ...parts, version: readVersion(), isReady: () => isReady };
+  const { address } = await openLan(config, given, lan, opened);
+  const stages = toStages([desk.watch, desk.queue], cameras.services);
+
+  const resources = opened.move();
+  return {
+    address,
+    setupCode: entrance.setupCode,
+    async run(signal) {
+      isReady = true;
+      const turnUnready = (): void => {
+        isReady = false;
+      };
+      signal.addEventListener("abort", turnUnready, { once: true });
+      await runStages(stages, {
+        signal,
+        clock,
+        onStopped: (stage, durationMs) => log.info("stage stopped", { stage, durationMs }),
+      });
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/**
+ * Stopped in reverse: first the tap is closed, then the pipes run dry. TimeoutStopSec in
+ * systemd/nightjar.service is the sum of the graces, 5 s for the resources, and a margin.
+ */
+function toStages(desk: Stage["services"], cameras: Stage["services"]): Stage[] {
+  return [
+    { name: "desk", services: desk, graceMs: 15_000 },
+    // Long enough for the picture of an event that the stop interrupts.
+    { name: "cameras", services: cameras, graceMs: 12_000 },
+  ];
+}

@@ -1,0 +1,40 @@
+/** Who may come in: accounts, sessions, tokens, and the setup code while there is no admin. */
+import { createAttempts } from "../access/attempts.ts";
+import { createCallers } from "../access/callers.ts";
+import { createFirstAdmin } from "../access/first-admin.ts";
+import { createPasswords } from "../access/passwords.ts";
+import { createSessions } from "../access/sessions.ts";
+import { openSetupCode } from "../access/setup-code.ts";
+import { createSignIn } from "../access/sign-in.ts";
+import { openSigningKey } from "../access/signing-key.ts";
+import { createTokens } from "../access/tokens.ts";
+import type { Config } from "../config/schema.ts";
+import type { Given } from "./given.ts";
+import type { Memory } from "./memory.ts";
+
+export type Entrance = Awaited<ReturnType<typeof openEntrance>>;
+
+export async function openEntrance(config: Config, given: Given, memory: Memory) {
+  const { clock } = given;
+  const log = given.log.child({ room: "access" });
+  const { users } = memory;
+  const secret = await openSigningKey({ folder: config.dataDir, given: config.jwtSecret });
+  const setupCode = await openSetupCode({
+    folder: config.dataDir,
+    needed: users.countAdmins() === 0,
+  });
+
+  const attempts = createAttempts();
+  const passwords = createPasswords();
+  const tokens = createTokens({ secret, clock });
+  const sessions = createSessions({ store: memory.sessions, clock, log });
+  return {
+    users,
+    sessions,
+    signIn: createSignIn({ users, passwords, attempts, sessions, tokens, log }),
+    callers: createCallers({ users, sessions, tokens }),
+    firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
+    /** For the console, once; null while an admin exists. */
+    setupCode: setupCode.text,
+  };
+}

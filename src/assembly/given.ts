@@ -1,0 +1,10 @@
+import type { VisionModel } from "../analysis/vision-model.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+
+/** The outside world as the appliance is given it; what may be absent has a real default. */
+export interface Given {
+  clock: Clock;
+  log: Log;
+  model?: VisionModel;
+}

@@ -1,0 +1,106 @@
+/** What the LAN sees: the API, the page and the feed behind one port. */
+import { fileURLToPath } from "node:url";
+
+import { toJpeg } from "../analysis/picture.ts";
+import { createApp } from "../api/app.ts";
+import { hello } from "../api/contract.ts";
+import type { CameraReader } from "../api/routes/cameras.ts";
+import { type ApiServer, openServer } from "../api/server.ts";
+import type { Config } from "../config/schema.ts";
+import { openFeed } from "../feed/socket.ts";
+import { createTickets } from "../feed/ticket.ts";
+import type { Cameras } from "./cameras.ts";
+import type { Desk } from "./desk.ts";
+import type { Entrance } from "./entrance.ts";
+import type { Given } from "./given.ts";
+import type { Memory } from "./memory.ts";
+import type { Recording } from "./recording.ts";
+import { createStatusReader } from "./status.ts";
+import type { Teller } from "./teller.ts";
+
+/** The same place from src and from dist. */
+const WEB_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
+/** A look at a camera is taken again every few seconds, and never kept. */
+const LOOK_JPEG_QUALITY = 70;
+
+export interface LanParts {
+  memory: Memory;
+  entrance: Entrance;
+  teller: Teller;
+  desk: Desk;
+  cameras: Cameras;
+  recording: Recording;
+  version: string;
+  isReady(): boolean;
+}
+
+export async function openLan(
+  config: Config,
+  { clock, log }: Given,
+  parts: LanParts,
+  opened: AsyncDisposableStack,
+): Promise<ApiServer> {
+  const { entrance, teller } = parts;
+  const tickets = createTickets({ clock });
+  const feed = opened.use(
+    openFeed({
+      clock,
+      log: log.child({ room: "feed" }),
+      hub: teller.hub,
+      redeemTicket: (ticket) => tickets.redeem(ticket),
+      isSessionInForce: (sessionId) => entrance.callers.isSessionInForce(sessionId),
+      onSessionRevoked: (listener) => entrance.sessions.onRevoked(listener),
+      parseHello: (message) => hello.safeParse(message).data ?? null,
+      allowedOrigins: config.allowedOrigins,
+    }),
+  );
+  const app = createLanApp(config, { clock, log }, parts, (sessionId) => tickets.issue(sessionId));
+  return opened.use(await openServer({ app, feed, ...config.server }));
+}
+
+function createLanApp(
+  config: Config,
+  { clock, log }: Given,
+  parts: LanParts,
+  issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
+) {
+  const { memory, entrance, desk, cameras, recording } = parts;
+  return createApp({
+    ...entrance,
+    log: log.child({ room: "api" }),
+    version: parts.version,
+    allowedOrigins: config.allowedOrigins,
+    webFolder: WEB_FOLDER,
+    isReady: parts.isReady,
+    issueTicket,
+    cameras: toCameraReader(cameras),
+    events: memory.events,
+    readPicture: (name) => memory.pictures.read(name),
+    requestAnalysis(id) {
+      const found = memory.events.requestAnalysis(id, clock.now());
+      desk.queue.announceDue();
+      return found;
+    },
+    readQueue: () => desk.queue.counts(),
+    readStatus: createStatusReader(config, parts.version, {
+      clock,
+      cameras: () => cameras.list(),
+      queueCounts: () => desk.queue.counts(),
+      queueState: () => desk.queue.state(),
+      model: () => desk.watch.latest(),
+      ledger: () => memory.events.ledger(),
+      pictureTrouble: recording.pictureTrouble,
+    }),
+  });
+}
+
+function toCameraReader(cameras: Cameras): CameraReader {
+  return {
+    list: () => cameras.list(),
+    find: (id) => cameras.list().find(({ cameraId }) => cameraId === id) ?? null,
+    async takePicture(id, options) {
+      const still = await cameras.latestStill(id, options);
+      return still && toJpeg(still, { quality: LOOK_JPEG_QUALITY });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Opens what is remembered: the database, and the pictures beside it. */
+import { join } from "node:path";
+
+import type { Config } from "../config/schema.ts";
+import type { JobRows } from "../queue/job-store.ts";
+import { createCameraStore } from "../store/cameras.ts";
+import { openDatabase } from "../store/database.ts";
+import { createEventStore, type EventStore } from "../store/events.ts";
+import { createJobStore } from "../store/jobs.ts";
+import { openPictures, type Pictures } from "../store/pictures.ts";
+import { createSessionStore, type SessionStore } from "../store/sessions.ts";
+import { createUserStore, type UserStore } from "../store/users.ts";
+import type { Given } from "./given.ts";
+
+export interface Memory {
+  events: EventStore;
+  jobs: JobRows;
+  pictures: Pictures;
+  users: UserStore;
+  sessions: SessionStore;
+  /** What people call the camera. */
+  nameOf(cameraId: string): string;
+}
+
+export async function openMemory(
+  config: Config,
+  { clock, log }: Given,
+  opened: AsyncDisposableStack,
+): Promise<Memory> {
+  const db = opened.use(await openDatabase({ path: join(config.dataDir, "nightjar.db"), log }));
+  const events = createEventStore(db);
+  const pictures = await openPictures({ folder: join(config.dataDir, "pictures") });
+  const swept = await pictures.sweep((name) => events.hasSnapshot(name));
+  if (swept > 0) log.info("pictures without an event removed", { swept });
+
+  const cameras = createCameraStore(db);
+  for (const { id, name } of config.cameras) {
+    cameras.upsert({ id, name: name ?? id, firstSeenAt: clock.now() });
+  }
+  return {
+    events,
+    jobs: createJobStore(db),
+    pictures,
+    users: createUserStore(db),
+    sessions: createSessionStore(db),
+    nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
+  };
+}

@@ -1,0 +1,52 @@
+/** What a recorder needs of store, desk and feed, plugged together once for all cameras. */
+import { toJpeg } from "../analysis/picture.ts";
+import { toSentence } from "../base/errors.ts";
+import { createId } from "../base/ids.ts";
+import type { RecorderPorts } from "../events/recorder.ts";
+import type { AnalysisQueue } from "../queue/analysis-queue.ts";
+import type { Given } from "./given.ts";
+import type { Memory } from "./memory.ts";
+import type { Teller } from "./teller.ts";
+
+const JPEG_QUALITY = 85;
+
+export interface Recording {
+  ports: Omit<RecorderPorts, "takeStill">;
+  /** Why the last picture that failed did; null once one went well again. */
+  pictureTrouble(): string | null;
+}
+
+export function createRecording(
+  { clock, log }: Given,
+  { events, pictures }: Memory,
+  queue: Pick<AnalysisQueue, "announceDue">,
+  teller: Teller,
+): Recording {
+  let trouble: string | null = null;
+  return {
+    pictureTrouble: () => trouble,
+    ports: {
+      createId,
+      insertEvent(event, job) {
+        events.insert(event, job);
+        queue.announceDue();
+      },
+      updateEvent: (event) => events.update(event),
+      releaseJob(eventId) {
+        events.releaseJob(eventId, clock.now());
+        queue.announceDue();
+      },
+      async savePicture(eventId, picture) {
+        const name = await pictures.save(eventId, await toJpeg(picture, { quality: JPEG_QUALITY }));
+        trouble = null;
+        return name;
+      },
+      removePicture: (name) => pictures.remove(name),
+      announce: (change, eventId) => teller.tellEvent(`event.${change}`, eventId),
+      onPictureFailed(eventId, error) {
+        trouble = toSentence(error);
+        log.error("picture failed", { eventId, reason: trouble });
+      },
+    },
+  };
+}

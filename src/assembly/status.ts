@@ -1,0 +1,118 @@
+/** Everything an operator asks first, on one screen: each part with a code and a sentence. */
+import { statfs } from "node:fs/promises";
+
+import type { ModelStatus } from "../analysis/vision-model.ts";
+import type { Status } from "../api/contract.ts";
+import {
+  type NamedCamera,
+  toCamera,
+  toLedgerLine,
+  toQueue,
+  toTime,
+} from "../api/representation.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Config } from "../config/schema.ts";
+import type { QueueCounts } from "../events/announcement.ts";
+import type { QueueState } from "../queue/analysis-queue.ts";
+import type { LedgerLine } from "../store/ledger.ts";
+
+export interface StatusPorts {
+  clock: Clock;
+  cameras(): readonly NamedCamera[];
+  queueCounts(): QueueCounts;
+  queueState(): QueueState;
+  /** Null until the model was asked for the first time. */
+  model(): ModelStatus | null;
+  ledger(): LedgerLine[];
+  /** The last picture that could not be taken or written; null when none failed since the start. */
+  pictureTrouble(): string | null;
+}
+
+type Verdict = { code: string; sentence: string };
+
+export function createStatusReader(
+  config: Pick<Config, "site" | "dataDir" | "ollama" | "central" | "retention">,
+  version: string,
+  ports: StatusPorts,
+): () => Promise<Status> {
+  const startedAt = ports.clock.now();
+  const startedMs = ports.clock.monotonic();
+
+  return async () => {
+    const cameras = ports.cameras();
+    const model = toModelVerdict(ports.model());
+    const disk = await readDisk(config.dataDir, config.retention.freeDiskPercent);
+    const sync = toSyncVerdict(config.central.url);
+    const problems = [
+      ...cameras.flatMap(toCameraProblem),
+      ...(model.code === "ready" || model.code === "unknown" ? [] : [model]),
+      ...toDeskProblem(ports.queueState(), model),
+      ...toPictureProblem(ports.pictureTrouble()),
+      ...(disk.code === "ok" ? [] : [{ code: disk.code, sentence: disk.sentence }]),
+      ...(config.central.url === null ? [] : [sync]),
+    ];
+    return {
+      state: problems.length === 0 ? "ok" : "degraded",
+      site: { id: config.site.id, name: config.site.name },
+      version,
+      started_at: toTime(startedAt),
+      uptime_s: Math.round((ports.clock.monotonic() - startedMs) / 1000),
+      cameras: cameras.map(toCamera),
+      queue: toQueue(ports.queueCounts()),
+      model: {
+        ...model,
+        name: config.ollama.model,
+        version: ports.model()?.version ?? null,
+        digest: ports.model()?.digest ?? null,
+      },
+      sync,
+      disk,
+      ledger: ports.ledger().map(toLedgerLine),
+      problems,
+    };
+  };
+}
+
+function toModelVerdict(status: ModelStatus | null): Verdict {
+  if (!status) return { code: "unknown", sentence: "The model has not been asked yet." };
+  const code = status.state === "unreachable" ? "model_unreachable" : status.state;
+  return { code, sentence: status.sentence };
+}
+
+function toCameraProblem({ name, state, reason }: NamedCamera): Verdict[] {
+  if (reason === null || state === "disabled") return [];
+  return [{ code: `camera_${state}`, sentence: `${name}: ${reason}` }];
+}
+
+/** What the model's own verdict does not say already. */
+function toDeskProblem({ paused }: QueueState, model: Verdict): Verdict[] {
+  if (!paused || paused.code === model.code) return [];
+  return [{ code: paused.code, sentence: `Descriptions wait: ${paused.reason}` }];
+}
+
+function toPictureProblem(trouble: string | null): Verdict[] {
+  if (trouble === null) return [];
+  return [{ code: "picture_failed", sentence: `An event stands without its picture: ${trouble}` }];
+}
+
+function toSyncVerdict(url: string | null): Verdict {
+  return url === null
+    ? { code: "not_configured", sentence: "No central database is configured (central.url)." }
+    : { code: "not_available", sentence: "This version does not send events to the centre yet." };
+}
+
+async function readDisk(folder: string, freePercentMin: number): Promise<Status["disk"]> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    const free = {
+      free_bytes: bavail * bsize,
+      free_percent: blocks === 0 ? 0 : Math.round((bavail * 1000) / blocks) / 10,
+    };
+    return free.free_percent < freePercentMin
+      ? { code: "disk_low", sentence: `Only ${free.free_percent} % of the disk is free.`, ...free }
+      : { code: "ok", sentence: `${free.free_percent} % of the disk is free.`, ...free };
+  } catch {
+    const sentence = `The data folder ${folder} cannot be read. Check the disk and its mount.`;
+    return { code: "disk_unreadable", sentence, free_bytes: null, free_percent: null };
+  }
+}

@@ -1,0 +1,38 @@
+/** Tells outside what changed: events are read from the store, which is the truth. */
+import { toFeedNews } from "../api/representation.ts";
+import type { CameraStatus } from "../camera/frame.ts";
+import type { Announcement, QueueCounts } from "../events/announcement.ts";
+import { createHub, type Hub } from "../feed/hub.ts";
+import type { Given } from "./given.ts";
+import type { Memory } from "./memory.ts";
+
+const BACKLOG_MESSAGES_MAX = 1000;
+
+export interface Teller {
+  hub: Hub;
+  tellEvent(type: EventChange, eventId: string): void;
+  tellCamera(camera: CameraStatus): void;
+  tellQueue(queue: QueueCounts): void;
+}
+
+type EventChange = Exclude<Extract<Announcement, { event: unknown }>["type"], "event.deleted">;
+
+export function createTeller({ clock, log }: Given, memory: Memory): Teller {
+  const hub = createHub({
+    clock,
+    log: log.child({ room: "feed" }),
+    // Above every number of an earlier run: nobody was ever told a thousand things a millisecond.
+    firstSeq: clock.now() * 1000,
+    backlogLimit: BACKLOG_MESSAGES_MAX,
+    represent: (announcement) => toFeedNews(announcement, memory.nameOf),
+  });
+  return {
+    hub,
+    tellEvent(type, eventId) {
+      const event = memory.events.find(eventId);
+      if (event) hub.announce({ type, event });
+    },
+    tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
+    tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),
+  };
+}

@@ -1,0 +1,27 @@
+/** `nightjar check`: every problem of the configuration at once, for installers and upgrades. */
+import { Command } from "commander";
+
+import { ConfigError, loadConfig } from "../config/load.ts";
+import type { World } from "./world.ts";
+
+export function checkCommand(world: World): Command {
+  return new Command("check")
+    .description("Validates the configuration; ends with 78 when it cannot be used.")
+    .option("--config <file>", "the YAML file (default: NIGHTJAR_CONFIG, else the defaults)")
+    .option("--json", "print the result as JSON")
+    .action(async (options: { config?: string; json?: boolean }) => {
+      try {
+        const { cameras } = await loadConfig({
+          path: options.config ?? null,
+          environment: world.environment,
+        });
+        const sentence = `The configuration is good: ${cameras.length} camera(s).`;
+        console.log(options.json ? JSON.stringify({ ok: true, problems: [] }) : sentence);
+      } catch (error) {
+        if (options.json && error instanceof ConfigError) {
+          console.log(JSON.stringify({ ok: false, problems: error.problems }));
+        }
+        throw error;
+      }
+    });
+}

@@ -1,0 +1,39 @@
+/** `nightjar run`: the daemon, in the foreground, as systemd starts it. */
+import { Command } from "commander";
+
+import { openAppliance } from "../appliance.ts";
+import { systemClock } from "../base/clock.ts";
+import { createLog } from "../base/log.ts";
+import { readVersion } from "../base/version.ts";
+import { loadConfig } from "../config/load.ts";
+import type { World } from "./world.ts";
+
+export function runCommand(world: World): Command {
+  return new Command("run")
+    .description("Runs the daemon in the foreground until it is asked to stop.")
+    .option("--config <file>", "the YAML file (default: NIGHTJAR_CONFIG, else the defaults)")
+    .action(async (options: { config?: string }) => {
+      const config = await loadConfig({
+        path: options.config ?? null,
+        environment: world.environment,
+      });
+      const log = createLog({ level: config.environment === "development" ? "debug" : "info" });
+      log.info("starting", {
+        version: readVersion(),
+        node: process.version,
+        site: config.site.id,
+        cameras: config.cameras.map(({ id }) => id),
+        dataDir: config.dataDir,
+      });
+
+      await using appliance = await openAppliance(config, { clock: systemClock, log });
+      log.info("listening", appliance.address);
+      if (appliance.setupCode !== null) {
+        log.info("no admin yet; open the page and enter the setup code", {
+          setupCode: appliance.setupCode,
+        });
+      }
+      await appliance.run(world.signal);
+      log.info("stopped as asked");
+    });
+}

@@ -1,0 +1,8 @@
+import type { Environment } from "../config/load.ts";
+
+/** What the process gives to a subcommand. */
+export interface World {
+  environment: Environment;
+  /** Aborts when the process is asked to stop. */
+  signal: AbortSignal;
+}

@@ -1,0 +1,181 @@
+import { expect, test } from "vitest";
+
+import type { Frame, StillPicture } from "../../src/camera/frame.ts";
+import type { MotionEvent } from "../../src/events/event.ts";
+import { closeLeftOpen, createRecorder, type RecorderPorts } from "../../src/events/recorder.ts";
+import type { Motion, Sighting } from "../../src/motion/motion.ts";
+
+const START = Date.UTC(2026, 0, 1);
+
+function sighting(sequence: number, significance = 0.5): Sighting {
+  const frame: Frame = {
+    cameraId: "dock",
+    sequence,
+    capturedAt: START + sequence * 200,
+    timestampMs: sequence * 200,
+    width: 4,
+    height: 2,
+    luma: new Uint8Array(8).fill(sequence),
+    settling: false,
+    unit: sequence,
+  };
+  const box = [0.1, 0.2, 0.3, 0.4] as const;
+  return {
+    frame,
+    score: { significance, confidence: 0.9, boxes: [box], area: 0.12, why: "moving" },
+  };
+}
+
+const began = (best: Sighting): Motion => ({ type: "began", startedAt: START, best });
+const peaked = (best: Sighting, settled = false): Motion => ({ type: "peaked", best, settled });
+const ended = (best: Sighting): Motion => ({
+  type: "ended",
+  startedAt: START,
+  endedAt: START + 5000,
+  best,
+  path: [{ at: START, box: [0, 0.2, 0.1, 0.4] }],
+});
+
+/** A recorder with everything around it written down in the order it happened. */
+function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = true) {
+  const diary: string[] = [];
+  const rows = new Map<string, MotionEvent>();
+  const jobs = new Map<string, number>();
+  const ports: RecorderPorts = {
+    createId: () => `event-${rows.size + 1}`,
+    insertEvent(event, job) {
+      diary.push("row");
+      rows.set(event.id, event);
+      if (job) jobs.set(event.id, job.availableAt);
+    },
+    updateEvent(event) {
+      rows.set(event.id, event);
+    },
+    releaseJob: (id) => diary.push(`release ${id}`),
+    takeStill: async ({ frame }) => ({
+      width: 1,
+      height: 1,
+      rgb: new Uint8Array([frame.unit, 0, 0]),
+    }),
+    async savePicture(_id, picture: StillPicture) {
+      diary.push(`picture ${picture.rgb[0]}`);
+      return `picture-${picture.rgb[0]}.jpg`;
+    },
+    async removePicture(name) {
+      diary.push(`remove ${name}`);
+    },
+    announce: (change) => diary.push(change),
+    onPictureFailed: (_id, error) => diary.push(`failed: ${(error as Error).message}`),
+    ...overrides,
+  };
+  const recorder = createRecorder(
+    { cameraId: "dock", aiAnalysisEnabled: () => aiAnalysisEnabled },
+    ports,
+  );
+  return { recorder, diary, rows, jobs, ports };
+}
+
+test("an event stands with its row and its job before any picture is taken", () => {
+  const { recorder, diary, rows, jobs } = openScene({ takeStill: () => new Promise(() => {}) });
+  recorder.record(began(sighting(1)));
+  expect(diary).toEqual(["row", "started"]);
+  expect(rows.get("event-1")).toMatchObject({ analysisStatus: "pending", snapshot: null });
+  expect(jobs.get("event-1")).toBeGreaterThan(START);
+});
+
+test("the job becomes due only after the picture of the ended event is stored", async () => {
+  const { recorder, diary, rows } = openScene();
+  recorder.record(began(sighting(1)));
+  recorder.record(ended(sighting(3, 0.8)));
+  await recorder.settle();
+  expect(diary).toEqual(["row", "started", "ended", "picture 3", "updated", "release event-1"]);
+  expect(rows.get("event-1")).toMatchObject({
+    snapshot: "picture-3.jpg",
+    endedAt: START + 5000,
+    timestamp: START + 600,
+    significanceScore: 0.8,
+  });
+});
+
+test("a settled peak releases the job while the motion still lasts", async () => {
+  const { recorder, diary } = openScene();
+  recorder.record(began(sighting(1)));
+  await recorder.settle();
+  recorder.record(peaked(sighting(2), true));
+  await recorder.settle();
+  expect(diary.slice(-4)).toEqual([
+    "picture 2",
+    "updated",
+    "remove picture-1.jpg",
+    "release event-1",
+  ]);
+  recorder.record(ended(sighting(2)));
+  await recorder.settle();
+  expect(diary.filter((line) => line.startsWith("release"))).toHaveLength(1);
+});
+
+test("while one picture is taken only the newest better sighting waits", async () => {
+  const first = Promise.withResolvers<StillPicture | null>();
+  const asked: number[] = [];
+  const { recorder } = openScene({
+    takeStill({ frame }) {
+      asked.push(frame.unit);
+      return asked.length === 1 ? first.promise : Promise.resolve(null);
+    },
+  });
+  recorder.record(began(sighting(1)));
+  await Promise.resolve();
+  recorder.record(peaked(sighting(2)));
+  recorder.record(peaked(sighting(3)));
+  first.resolve(null);
+  await recorder.settle();
+  expect(asked).toEqual([1, 3]);
+});
+
+test("a frame that left the ring is kept as the small grey picture it was", async () => {
+  const saved: StillPicture[] = [];
+  const { recorder } = openScene({
+    takeStill: async () => null,
+    async savePicture(_id, picture) {
+      saved.push(picture);
+      return "grey.jpg";
+    },
+  });
+  recorder.record(began(sighting(7)));
+  await recorder.settle();
+  expect(saved[0]).toMatchObject({ width: 4, height: 2 });
+  expect([...(saved[0]?.rgb.slice(0, 6) ?? [])]).toEqual([7, 7, 7, 7, 7, 7]);
+});
+
+test("a picture that cannot be written costs the picture, not the event or its job", async () => {
+  const { recorder, diary, rows } = openScene({
+    savePicture: async () => {
+      throw new Error("no space left");
+    },
+  });
+  recorder.record(began(sighting(1)));
+  recorder.record(ended(sighting(1)));
+  await recorder.settle();
+  expect(rows.get("event-1")).toMatchObject({ snapshot: null, endedAt: START + 5000 });
+  expect(diary).toContain("failed: no space left");
+  expect(diary.at(-1)).toBe("release event-1");
+});
+
+test("a camera that wants no analysis gets events without jobs", async () => {
+  const { recorder, diary, rows, jobs } = openScene({}, false);
+  recorder.record(began(sighting(1)));
+  recorder.record(ended(sighting(1)));
+  await recorder.settle();
+  expect(rows.get("event-1")?.analysisStatus).toBe("disabled");
+  expect(jobs.size).toBe(0);
+  expect(diary.join()).not.toContain("release");
+});
+
+test("what a crash left open is closed at its last picture and described", async () => {
+  const { recorder, rows, ports, diary } = openScene();
+  recorder.record(began(sighting(4)));
+  await recorder.settle();
+  closeLeftOpen([...rows.values()], ports);
+  expect(rows.get("event-1")?.endedAt).toBe(START + 800);
+  expect(diary.at(-1)).toBe("release event-1");
+});
