@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+
+import { feedMessage } from "../../src/api/contract.ts";
+import { toFeedNews } from "../../src/api/representation.ts";
+import { createLog } from "../../src/base/log.ts";
+import type { Announcement } from "../../src/events/announcement.ts";
+import { createHub } from "../../src/feed/hub.ts";
+import { createTickets } from "../../src/feed/ticket.ts";
+import { createEvent, dockDoor } from "../support/front-door.ts";
+import type { Json } from "../support/lan-client.ts";
+import { createManualClock } from "../support/manual-clock.ts";
+
+const clock = createManualClock();
+const log = createLog({ level: "silent" });
+
+function openHub(options: { firstSeq?: number; backlogLimit?: number } = {}) {
+  const hub = createHub({
+    clock,
+    log,
+    firstSeq: 1000,
+    backlogLimit: 5,
+    represent: (announcement) => toFeedNews(announcement, (id) => `Camera ${id}`),
+    ...options,
+  });
+  const listen = (since: number | null = null, cameras: ReadonlySet<string> | null = null) => {
+    const heard: Json[] = [];
+    const leave = hub.join({
+      since,
+      cameras,
+      deliver: (text) => heard.push(feedMessage.parse(JSON.parse(text))),
+    });
+    return { heard, leave, told: () => heard.map(({ type, seq }) => `${type} ${seq}`) };
+  };
+  return { hub, listen };
+}
+
+function started(cameraId = "dock-door"): Announcement {
+  return { type: "event.started", event: { ...createEvent({ cameraId }), ai: null } };
+}
+
+test("a listener is welcomed, then hears everything in order, as over HTTP", () => {
+  const { hub, listen } = openHub();
+  const { heard, told, leave } = listen();
+  hub.announce(started());
+  hub.announce({ type: "camera.state", camera: dockDoor });
+  hub.announce({ type: "event.deleted", event: { id: "1", cameraId: "dock-door" } });
+  hub.announce({
+    type: "queue.state",
+    queue: { waiting: 2, running: 1, dead: 0, oldestAt: null },
+  });
+
+  expect(told()).toEqual([
+    "welcome 999",
+    "event.started 1000",
+    "camera.state 1001",
+    "event.deleted 1002",
+    "queue.state 1003",
+  ]);
+  expect(heard[0].sent_at).toBe("2026-01-01T00:00:00.000Z");
+  expect(heard[1].event).toMatchObject({ camera_id: "dock-door", ai: null });
+  expect(heard[2].camera).toMatchObject({ id: "dock-door", name: "Camera dock-door" });
+
+  leave();
+  hub.announce(started());
+  expect(heard).toHaveLength(5);
+  expect(hub.listeners).toBe(0);
+});
+
+test("whoever comes back misses nothing and sees nothing twice", () => {
+  const { hub, listen } = openHub();
+  for (let count = 0; count < 4; count += 1) hub.announce(started());
+  const { told } = listen(1001);
+  hub.announce(started());
+  expect(told()).toEqual([
+    "welcome 1003",
+    "event.started 1002",
+    "event.started 1003",
+    "event.started 1004",
+  ]);
+  expect(listen(1004).told()).toEqual(["welcome 1004"]);
+});
+
+test("whoever was away too long, or since before a restart, is told to read again", () => {
+  const { hub, listen } = openHub();
+  for (let count = 0; count < 7; count += 1) hub.announce(started());
+  expect(listen(1001).told()).toHaveLength(6);
+  expect(listen(1000).told()).toEqual(["welcome 1006", "resync 1006"]);
+  expect(listen(9999).told()).toEqual(["welcome 1006", "resync 1006"]);
+
+  const restarted = openHub({ firstSeq: 5000 });
+  expect(restarted.listen(1006).told()).toEqual(["welcome 4999", "resync 4999"]);
+  expect(restarted.listen(4999).told()).toEqual(["welcome 4999"]);
+});
+
+test("the messages kept never outgrow their bytes", () => {
+  const { hub, listen } = openHub({ backlogLimit: 1000 });
+  const motionSummary = "x".repeat(100_000);
+  for (let count = 0; count < 10; count += 1) {
+    const event = { ...createEvent({ motionSummary }), ai: null };
+    hub.announce({ type: "event.updated", event });
+  }
+  expect(listen(999).told()).toEqual(["welcome 1009", "resync 1009"]);
+  expect(listen(1007).told()).toHaveLength(3);
+});
+
+test("who asked for some cameras hears of those alone, also what was missed", () => {
+  const { hub, listen } = openHub();
+  hub.announce(started("yard"));
+  hub.announce(started());
+  const { told } = listen(999, new Set(["dock-door"]));
+  hub.announce(started("yard"));
+  hub.announce({
+    type: "queue.state",
+    queue: { waiting: 0, running: 0, dead: 0, oldestAt: null },
+  });
+  expect(told()).toEqual(["welcome 1001", "event.started 1001", "queue.state 1003"]);
+});
+
+test("what breaks the contract is not told, takes no number and harms nobody", () => {
+  const { hub, listen } = openHub();
+  const { told } = listen();
+  hub.announce({ type: "camera.state", camera: { ...dockDoor, since: Number.NaN } });
+  hub.announce(started());
+  expect(told()).toEqual(["welcome 999", "event.started 1000"]);
+});
+
+test("a hair outside the picture is no reason to keep an event back", () => {
+  const { hub, listen } = openHub();
+  const { heard } = listen();
+  const event = { ...createEvent({ boxes: [[-1e-9, 0, 1 + 1e-9, 1]] }), ai: null };
+  hub.announce({ type: "event.started", event });
+  expect(heard[1].event.boxes).toEqual([[0, 0, 1, 1]]);
+});
+
+test("a ticket opens once, within half a minute, and there is an end to their number", async () => {
+  const time = createManualClock();
+  const tickets = createTickets({ clock: time });
+  const { ticket } = tickets.issue("session");
+  expect(tickets.redeem(ticket)).toBe("session");
+  expect(tickets.redeem(ticket)).toBeNull();
+  expect(tickets.redeem("made up")).toBeNull();
+
+  const late = tickets.issue("session").ticket;
+  await time.advance(30_000);
+  expect(tickets.redeem(late)).toBeNull();
+
+  const oldest = tickets.issue("session").ticket;
+  for (let count = 0; count < 1000; count += 1) tickets.issue("session");
+  expect(tickets.redeem(oldest)).toBeNull();
+});
