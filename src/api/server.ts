@@ -1,4 +1,5 @@
 /** The listening port: HTTP for the app, upgrades for the feed, and a limit for everything. */
+import { once } from "node:events";
 import { type IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -46,13 +47,21 @@ export async function openServer(options: {
   });
   if (!(server instanceof Server)) throw new ApplianceError("internal", "Not an HTTP/1 server.");
   server.maxConnections = CONNECTIONS_MAX;
-  server.on("upgrade", (request, socket, head) => feed.handleUpgrade(request, socket, head));
+  const plain = new Set<Duplex>();
+  server.on("connection", (socket: Duplex) => {
+    plain.add(socket);
+    socket.once("close", () => plain.delete(socket));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    plain.delete(socket);
+    feed.handleUpgrade(request, socket, head);
+  });
 
   await listen(server, host, port);
   const bound = server.address() as AddressInfo;
   return {
     address: { host: bound.address, port: bound.port },
-    [Symbol.asyncDispose]: () => close(server),
+    [Symbol.asyncDispose]: () => close(server, plain),
   };
 }
 
@@ -73,11 +82,14 @@ function toListenError(cause: NodeJS.ErrnoException, host: string, port: number)
   return new ApplianceError("unavailable", sentence, { cause, details: { host, port } });
 }
 
-/** Takes nothing new, lets answers under way finish, then cuts off. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const tooLong = AbortSignal.timeout(CLOSING_MS);
-  tooLong.addEventListener("abort", () => server.closeAllConnections(), { once: true });
+/**
+ * Takes nothing new, lets answers under way finish, then cuts off. Upgraded sockets belong to the
+ * feed; waiting for them, as the server itself would, could take for ever.
+ */
+async function close(server: Server, plain: ReadonlySet<Duplex>): Promise<void> {
+  server.close();
   server.closeIdleConnections();
-  await closed;
+  const signal = AbortSignal.timeout(CLOSING_MS);
+  await Promise.allSettled([...plain].map((socket) => once(socket, "close", { signal })));
+  server.closeAllConnections();
 }

@@ -219,6 +219,16 @@ test("when the box stops, visitors are told so, and nothing is left open", async
   expect(house.clock.sleepers).toBe(0);
 });
 
+test("the port closes without waiting for the visitors, who are told so after it", async () => {
+  await using house = await openHouse();
+  const { visitor } = await house.visit();
+  await house.server[Symbol.asyncDispose]();
+  await expect(fetch(`http://127.0.0.1:${house.port}/healthz`)).rejects.toThrow();
+  expect(visitor.socket.readyState).toBe(WebSocket.OPEN);
+  await house.feed[Symbol.asyncDispose]();
+  expect(await visitor.closed).toBe(1001);
+});
+
 test("a request over the socket's port is answered by the app, and a second server is refused", async () => {
   await using house = await openHouse();
   const answer = await fetch(`http://127.0.0.1:${house.port}/healthz`);
