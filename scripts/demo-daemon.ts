@@ -32,7 +32,7 @@ export async function openDemoDaemon(options: {
   isChatty: boolean;
 }): Promise<DemoDaemon> {
   const { dataDir, host } = options;
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const configFile = join(dataDir, "nightjar.yaml");
   const logFile = join(dataDir, "nightjar.log");
   await writeFile(configFile, toConfig(options), { mode: 0o600 });

@@ -32,6 +32,7 @@ const isCheck = options["headless-check"];
 
 await mkdir(FOLDER, { recursive: true });
 const stopped = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+let isStopping = false;
 process.exitCode = await runUntilStopped();
 // What was still starting when it was stopped must not hold the process.
 process.exit();
@@ -41,6 +42,7 @@ async function runUntilStopped(): Promise<number> {
   await using parts = new AsyncDisposableStack();
   try {
     const asked = stopped.then(() => {
+      isStopping = true;
       say("Stopping.");
       return isCheck ? 130 : 0;
     });
@@ -71,6 +73,7 @@ async function demonstrate(parts: AsyncDisposableStack): Promise<number> {
 }
 
 async function check(daemon: DemoDaemon, model: ChosenModel): Promise<number> {
+  say(model.sentence);
   say(`Watching for ${CHECK_S} s as a client would.`);
   const { summary, missing } = await runHeadlessCheck({
     daemon,
@@ -93,7 +96,7 @@ async function show(daemon: DemoDaemon, model: ChosenModel): Promise<number> {
   Ctrl-C stops everything.
 `);
   const endedWith = await daemon.ended;
-  say(`The daemon ended by itself with ${endedWith}; what it said: ${daemon.logFile}`);
+  if (!isStopping) say(`The daemon ended by itself with ${endedWith}; see ${daemon.logFile}`);
   return 1;
 }
 
@@ -127,7 +130,6 @@ async function chooseModel(within: AsyncDisposableStack): Promise<ChosenModel> {
     ? `Descriptions come from Ollama at ${url}.`
     : `No Ollama answers at ${url}: events are kept and wait for it. Install Ollama and run` +
       ` "ollama pull ${MODEL}", or start this with --stand-in.`;
-  say(sentence);
   return { url, isAtHand: answers, sentence };
 }
 
