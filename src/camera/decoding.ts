@@ -12,6 +12,8 @@ export interface Decoding {
   feed(unit: AccessUnit): void;
   /** Units that were never decoded: ffmpeg was busy, or had just died. */
   readonly skipped: number;
+  /** After the signal aborted: when the last decoder is gone. */
+  ended(): Promise<void>;
 }
 
 export interface DecodingOptions {
@@ -30,6 +32,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
   let current: { decoder: Decoder; stop: AbortController } | null = null;
   let parameters: Buffer | null = null;
   let skippedBefore = 0;
+  const live = new Set<Promise<void>>();
 
   const end = (): void => {
     skippedBefore += current?.decoder.skipped ?? 0;
@@ -43,9 +46,10 @@ export function createDecoding(options: DecodingOptions): Decoding {
     const decoder = createDecoder({
       ...options,
       codec: unit.codec,
-      // What a decoder still has to say after its successor began is about the past.
+      // What a decoder still has in hand when its session or its turn is over is about the past:
+      // told to end, it gives its last picture, which would show a lost camera as online again.
       onPicture: (picture) => {
-        if (current?.stop !== stop) return;
+        if (current?.stop !== stop || options.signal.aborted) return;
         options.onPicture(picture, isSettling(picture.unit.timestampMs));
       },
       onStream: (stream) => {
@@ -55,7 +59,9 @@ export function createDecoding(options: DecodingOptions): Decoding {
     });
     current = { decoder, stop };
     // Owned by this decoding: `ended` never rejects, and the next key unit begins another decoder.
+    live.add(decoder.ended);
     void decoder.ended.then(() => {
+      live.delete(decoder.ended);
       if (current?.stop === stop) end();
     });
   };
@@ -76,6 +82,9 @@ export function createDecoding(options: DecodingOptions): Decoding {
     },
     get skipped() {
       return skippedBefore + (current?.decoder.skipped ?? 0);
+    },
+    async ended() {
+      await Promise.all(live);
     },
   };
 }

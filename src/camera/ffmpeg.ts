@@ -43,7 +43,7 @@ export interface FfmpegRun {
   readonly pid: number;
   readonly stdin: Writable;
   readonly stdout: Readable;
-  /** Never rejects. */
+  /** When the process is gone and its stdout is read to the end. Never rejects. */
   readonly ended: Promise<FfmpegEnd>;
 }
 
@@ -97,7 +97,6 @@ function startCommand(job: FfmpegJob, able: FfmpegAbilities, clock: Clock): Prom
   const started = Promise.withResolvers<FfmpegRun>();
   const ended = Promise.withResolvers<FfmpegEnd>();
   const lines: string[] = [];
-  let child: ChildProcess | null = null;
 
   // Never a listener for "progress": it makes the library open the camera a second time.
   const command = createCommand({ stdoutLines: LINES_KEPT })
@@ -106,6 +105,7 @@ function startCommand(job: FfmpegJob, able: FfmpegAbilities, clock: Clock): Prom
     .outputOptions([...job.outputOptions])
     .output("pipe:1")
     .on("stderr", (text: string) => {
+      if (text.trim() === "") return;
       const line = redactUrls(text).slice(0, LINE_LENGTH_MAX);
       lines.push(line);
       if (lines.length > LINES_KEPT) lines.shift();
@@ -115,7 +115,6 @@ function startCommand(job: FfmpegJob, able: FfmpegAbilities, clock: Clock): Prom
     .on("error", (error: unknown) => finish(error));
 
   const finish = (error: unknown): void => {
-    ended.resolve({ code: child?.exitCode ?? null, endedBy: child?.signalCode ?? null, lines });
     // Too late to matter once the process runs; before, it says why there is none.
     started.reject(
       new ApplianceError("unavailable", "ffmpeg cannot be started. Is there memory left?", {
@@ -124,9 +123,10 @@ function startCommand(job: FfmpegJob, able: FfmpegAbilities, clock: Clock): Prom
     );
   };
   guard(command, able, (spawned) => {
-    child = spawned;
     const { pid, stdin, stdout } = spawned;
     if (pid === undefined || !stdin || !stdout) return;
+    // The library tells the end at exit; the last of stdout may come later.
+    spawned.once("close", (code, endedBy) => ended.resolve({ code, endedBy, lines }));
     // A pipe whose other end died says so in `ended`.
     stdin.on("error", () => {});
     stdout.on("error", () => {});

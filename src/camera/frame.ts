@@ -58,6 +58,8 @@ export interface CameraStatus {
   framesPerSecond: number;
   /** Wall time of the newest frame; null when there was none yet. */
   lastFrameAt: number | null;
+  /** Frames decoded for motion since the daemon started, those dropped included. */
+  framesSeen: number;
   /** Frames that a newer one replaced before motion could look at them. */
   framesDropped: number;
   /** Sessions begun since the daemon started. */

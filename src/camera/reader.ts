@@ -76,11 +76,11 @@ export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
     lastByteAtMs = clock.monotonic();
   });
   const silence = watchSilence(() => lastByteAtMs, { clock, signal: stop });
-  const end = await Promise.race([run.ended, silence]);
+  const silent = await Promise.race([run.ended.then(() => false), silence]);
   session.abort();
-  await run.ended;
+  const end = await run.ended;
   if (signal.aborted) return { type: "stopped" };
-  return toReaderEnd(end, stream);
+  return toReaderEnd(silent ? "silent" : end, stream);
 }
 
 function toReaderEnd(end: FfmpegEnd | "silent", stream: StreamLine | null): ReaderEnd {
@@ -116,16 +116,18 @@ function passUnits(run: FfmpegRun, options: ReaderOptions, onByte: () => void): 
 /** So much without a parameter set is no video that can be cut. */
 const UNKNOWN_BYTES_MAX = 4 * 1024 * 1024;
 
+/** True once the camera was silent for too long, false when the session ended before. */
 async function watchSilence(
   lastByteAtMs: () => number,
   options: { clock: Clock; signal: AbortSignal },
-): Promise<"silent"> {
+): Promise<boolean> {
   const { clock, signal } = options;
-  while (clock.monotonic() - lastByteAtMs() < SILENCE_MS && !signal.aborted) {
-    // Aborted means that the session is over; the race for its end is decided by then.
+  while (!signal.aborted) {
+    if (clock.monotonic() - lastByteAtMs() >= SILENCE_MS) return true;
+    // Rejects on abort alone, which the loop looks at next.
     await clock.sleep(WATCH_MS, { signal }).catch(() => {});
   }
-  return "silent";
+  return false;
 }
 
 /**

@@ -31,6 +31,7 @@ export function createStatusBoard(options: {
   let state: CameraState = "connecting";
   let reason: string | null = null;
   let since = clock.now();
+  let framesSeen = 0;
   let lastFrameAt: number | null = null;
   let connections = 0;
   let recentMs: number[] = [];
@@ -59,6 +60,7 @@ export function createStatusBoard(options: {
       stream.height = height ?? stream.height;
     },
     noteFrame({ capturedAt, timestampMs }) {
+      framesSeen += 1;
       lastFrameAt = capturedAt;
       recentMs.push(timestampMs);
       if (recentMs.length > RECENT_MAX) recentMs.shift();
@@ -71,6 +73,7 @@ export function createStatusBoard(options: {
       ...{ cameraId, state, reason, since, ...stream },
       framesPerSecond: readRate(),
       lastFrameAt,
+      framesSeen,
       framesDropped,
       connections,
     }),

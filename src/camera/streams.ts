@@ -50,19 +50,20 @@ export async function runMainStream(options: MainStreamOptions): Promise<void> {
     ...options,
     place,
     onSession: () => {
-      session.end();
+      void session.end();
       session = createMainSession(options);
       board.noteSession();
     },
     onStream: (stream) => board.noteStream(stream),
     onUnit: (unit) => session.take(unit),
     onFailure: ({ complaint, lines }) => {
-      session.end();
+      // The decoder ends by its signal; the next session does not wait for it.
+      void session.end();
       log.debug("camera session ended", { ...complaint, lines });
       board.noteFailure(complaint);
     },
   });
-  session.end();
+  await session.end();
 }
 
 /** What belongs to one connection: its decoder, and the ring's change over to its units. */
@@ -72,15 +73,18 @@ function createMainSession(options: MainStreamOptions) {
   let decoding: Decoding | null = null;
   let pictureAtMs = 0;
 
-  const end = (): void => {
+  const end = async (): Promise<void> => {
     stop.abort();
     if (decoding && decoding.skipped > 0) {
       log.warn("camera units were not decoded", { units: decoding.skipped });
     }
+    const ending = decoding;
     decoding = null;
+    await ending?.ended();
   };
   const begin = (): Decoding => {
-    end();
+    // Owned by the processes that were told to end; nothing here waits for them.
+    void end();
     stop = new AbortController();
     return createDecoding({
       ...options,
