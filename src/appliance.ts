@@ -12,6 +12,7 @@ import { createRecording } from "./assembly/recording.ts";
 import { createTeller } from "./assembly/teller.ts";
 import { runStages, type Stage } from "./base/lifecycle.ts";
 import { readVersion } from "./base/version.ts";
+import { createCamera } from "./camera/camera.ts";
 import { createFfmpeg } from "./camera/ffmpeg.ts";
 import type { Config } from "./config/schema.ts";
 import { closeLeftOpen } from "./events/recorder.ts";
@@ -36,6 +37,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   const recording = createRecording(given, memory, desk.queue, teller);
   closeLeftOpen(memory.events.findOpen(), recording.ports);
   const cameras = createCameras(config.cameras, {
+    createCamera: given.createCamera ?? createCamera,
     ffmpeg: createFfmpeg({ path: null, clock }),
     clock,
     log,
@@ -60,7 +62,8 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
       await runStages(stages, {
         signal,
         clock,
-        onStopped: (stage, durationMs) => log.info("stage stopped", { stage, durationMs }),
+        onStopped: (stage, durationMs) =>
+          log.info("stage stopped", { stage, durationMs: Math.round(durationMs) }),
       });
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

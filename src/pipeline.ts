@@ -20,7 +20,8 @@ export function createPipeline(parts: {
 
   const interrupt = (): void => {
     const motion = trigger.interrupt();
-    if (motion) recorder.record(motion);
+    // Never rejects, and run() waits for it at its end.
+    if (motion) void recorder.record(motion);
   };
 
   return {
@@ -30,7 +31,7 @@ export function createPipeline(parts: {
       for await (const frame of camera.frames(signal)) {
         const score = detector.observe(frame);
         const motion = trigger.observe(frame, score);
-        if (motion) recorder.record(motion);
+        if (motion) await recorder.record(motion);
       }
       interrupt();
       await recorder.settle();

@@ -76,6 +76,8 @@ export const camera = z
     codec: z.string().nullable(),
     width: count.nullable(),
     height: count.nullable(),
+    /** Looked at by motion or dropped, since the daemon started. */
+    frames_seen: count,
     frames_dropped: count,
     connections: count,
   })

@@ -100,6 +100,7 @@ export function toCamera(camera: NamedCamera): Camera {
     codec: camera.codec,
     width: camera.width,
     height: camera.height,
+    frames_seen: camera.framesSeen,
     frames_dropped: camera.framesDropped,
     connections: camera.connections,
   };

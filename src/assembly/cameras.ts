@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
-import { createCamera } from "../camera/camera.ts";
+import type { CameraOptions } from "../camera/camera.ts";
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
 import type { CameraConfig } from "../config/schema.ts";
@@ -27,6 +27,7 @@ export interface Cameras {
 export type NamedCamera = CameraStatus & { name: string };
 
 export interface CameraParts {
+  createCamera(options: CameraOptions): Camera;
   ffmpeg: Ffmpeg;
   clock: Clock;
   log: Log;
@@ -62,7 +63,7 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
 
 function install(config: CameraConfig, parts: CameraParts): Installed {
   if (!config.enabled) return { config, running: null };
-  const camera = createCamera({
+  const camera = parts.createCamera({
     ...parts,
     id: config.id,
     url: config.url,
@@ -107,6 +108,7 @@ function toDisabled(cameraId: string, since: number): CameraStatus {
     height: null,
     framesPerSecond: 0,
     lastFrameAt: null,
+    framesSeen: 0,
     framesDropped: 0,
     connections: 0,
   };

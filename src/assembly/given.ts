@@ -1,10 +1,13 @@
 import type { VisionModel } from "../analysis/vision-model.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { CameraOptions } from "../camera/camera.ts";
+import type { Camera } from "../camera/frame.ts";
 
 /** The outside world as the appliance is given it; what may be absent has a real default. */
 export interface Given {
   clock: Clock;
   log: Log;
   model?: VisionModel;
+  createCamera?: (options: CameraOptions) => Camera;
 }

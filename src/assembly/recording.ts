@@ -47,6 +47,10 @@ export function createRecording(
         trouble = toSentence(error);
         log.error("picture failed", { eventId, reason: trouble });
       },
+      onRowFailed(eventId, error) {
+        trouble = toSentence(error);
+        log.error("event not stored", { eventId, reason: trouble });
+      },
     },
   };
 }

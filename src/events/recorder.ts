@@ -2,11 +2,11 @@
  * In: began, peaked, ended of one camera. Out: an event row with its job, and its picture.
  * Never: waiting for the model, or holding up the camera's frames.
  *
- * The row comes first, in one transaction with its job, the moment motion began: from then on no
- * crash can lose the event, however long the picture takes. Pictures are taken one at a time beside
- * the camera loop; while one is taken only the newest better sighting waits. The job becomes due
- * when the best picture is on the disk, or by itself after PICTURE_PATIENCE_MS, so that neither a
- * crash nor an endless motion can strand it.
+ * When motion begins, the small grey frame is kept as a picture and then the row with its job, all
+ * within milliseconds: from then on no crash can lose the event or leave it without a picture. The
+ * full picture follows beside the camera loop, one at a time; while one is taken only the newest
+ * better sighting waits. The job becomes due when the best picture is on the disk, or by itself
+ * after PICTURE_PATIENCE_MS, so that neither a crash nor an endless motion can strand it.
  */
 import type { Box, StillPicture } from "../camera/frame.ts";
 import type { Motion, PathPoint, Sighting } from "../motion/motion.ts";
@@ -32,23 +32,28 @@ export interface RecorderPorts {
   announce(change: "started" | "updated" | "ended", eventId: string): void;
   /** A picture could not be taken or written; the event stands without it. */
   onPictureFailed(eventId: string, error: unknown): void;
+  /** The row could not be written; it is tried again with the next that happens to the motion. */
+  onRowFailed(eventId: string, error: unknown): void;
 }
 
 export interface Recorder {
-  /** Stores what happened before it returns; the picture follows by itself. */
-  record(motion: Motion): void;
-  /** Resolves when no picture is in hand any more. */
+  /** Resolves when it is stored; never rejects. The full picture follows by itself. */
+  record(motion: Motion): Promise<void>;
+  /** Resolves when nothing is in hand any more. */
   settle(): Promise<void>;
 }
 
 interface OpenEvent {
   event: MotionEvent;
-  path: PathPoint[];
+  /** Whether the row is in the store. */
+  isStored: boolean;
+  /** Whether the picture is the camera's own and not the small grey frame. */
+  hasFullPicture: boolean;
   /** The sighting that waits for its picture; a better one replaces it. */
   toTake: Sighting | null;
   /** Whether the job may go as soon as the picture in hand is stored. */
-  jobReleased: boolean;
-  release: boolean;
+  mayRelease: boolean;
+  isReleased: boolean;
 }
 
 export function createRecorder(
@@ -56,39 +61,38 @@ export function createRecorder(
   ports: RecorderPorts,
 ): Recorder {
   let open: OpenEvent | null = null;
-  let inHand: Promise<void> = Promise.resolve();
+  /** What happens to motions, in the order in which it happened. */
+  let rows: Promise<void> = Promise.resolve();
+  /** The pictures behind them. */
+  let pictures: Promise<void> = Promise.resolve();
 
   const photograph = (record: OpenEvent, sighting: Sighting): void => {
-    const idle = record.toTake === null;
+    const isIdle = record.toTake === null;
     record.toTake = sighting;
     // The chain owns the work; takeWaiting never rejects.
-    if (idle) inHand = inHand.then(() => takeWaiting(record, ports));
+    if (isIdle) pictures = pictures.then(() => takeWaiting(record, ports));
+  };
+  const step = async (motion: Motion): Promise<void> => {
+    if (motion.type === "began") open = await begin(options, motion, ports);
+    if (!open) return;
+    const record = open;
+    if (motion.type === "peaked") record.mayRelease ||= motion.settled;
+    if (motion.type === "ended") {
+      open = null;
+      end(record, motion, ports);
+    }
+    photograph(record, motion.best);
   };
 
   return {
     record(motion) {
-      switch (motion.type) {
-        case "began": {
-          open = begin(options, motion, ports);
-          return photograph(open, motion.best);
-        }
-        case "peaked": {
-          if (!open) return;
-          open.release ||= motion.settled;
-          return photograph(open, motion.best);
-        }
-        case "ended": {
-          if (!open) return;
-          const record = open;
-          open = null;
-          end(record, motion, ports);
-          return photograph(record, motion.best);
-        }
-        default:
-          return motion satisfies never;
-      }
+      rows = rows.then(() => step(motion));
+      return rows;
     },
-    settle: () => inHand,
+    async settle() {
+      await rows;
+      await pictures;
+    },
   };
 }
 
@@ -103,16 +107,16 @@ export function closeLeftOpen(
   }
 }
 
-function begin(
+async function begin(
   options: { cameraId: string; aiAnalysisEnabled: () => boolean },
   motion: Extract<Motion, { type: "began" }>,
   ports: RecorderPorts,
-): OpenEvent {
+): Promise<OpenEvent> {
   const { frame, score } = motion.best;
   const path = score.boxes[0] ? [{ at: frame.capturedAt, box: score.boxes[0] }] : [];
-  const wanted = options.aiAnalysisEnabled();
+  const id = ports.createId();
   const event: MotionEvent = {
-    id: ports.createId(),
+    id,
     cameraId: options.cameraId,
     startedAt: motion.startedAt,
     endedAt: null,
@@ -120,15 +124,34 @@ function begin(
     confidence: score.confidence,
     significanceScore: score.significance,
     boxes: score.boxes,
-    snapshot: null,
-    ...toInitialAnalysis(wanted),
+    snapshot: await keepGreyFrame(id, motion.best, ports),
+    ...toInitialAnalysis(options.aiAnalysisEnabled()),
     motionSummary: summarise(motion.startedAt, null, path, score.boxes),
     revision: 1,
   };
-  const job = { availableAt: frame.capturedAt + PICTURE_PATIENCE_MS, priority: toPriority(event) };
-  ports.insertEvent(event, wanted ? job : null);
-  ports.announce("started", event.id);
-  return { event, path, toTake: null, jobReleased: !wanted, release: false };
+  const record: OpenEvent = {
+    event,
+    isStored: false,
+    hasFullPicture: false,
+    toTake: null,
+    mayRelease: false,
+    isReleased: event.analysisStatus === "disabled",
+  };
+  if (store(record, ports)) ports.announce("started", id);
+  return record;
+}
+
+async function keepGreyFrame(
+  eventId: string,
+  sighting: Sighting,
+  ports: RecorderPorts,
+): Promise<string | null> {
+  try {
+    return await ports.savePicture(eventId, toGreyPicture(sighting));
+  } catch (error) {
+    ports.onPictureFailed(eventId, error);
+    return null;
+  }
 }
 
 function end(
@@ -136,20 +159,34 @@ function end(
   motion: Extract<Motion, { type: "ended" }>,
   ports: RecorderPorts,
 ): void {
-  record.release = true;
-  record.path = [...motion.path];
+  const { startedAt } = record.event;
+  const { endedAt, path, best } = motion;
+  record.mayRelease = true;
   record.event = {
     ...record.event,
-    endedAt: motion.endedAt,
-    motionSummary: summarise(
-      record.event.startedAt,
-      motion.endedAt,
-      motion.path,
-      motion.best.score.boxes,
-    ),
+    endedAt,
+    motionSummary: summarise(startedAt, endedAt, path, best.score.boxes),
   };
-  ports.updateEvent(record.event);
-  ports.announce("ended", record.event.id);
+  if (store(record, ports)) ports.announce("ended", record.event.id);
+}
+
+/** Writes the row, for the first time or again. False when the disk would not. */
+function store(record: OpenEvent, ports: RecorderPorts): boolean {
+  const { event } = record;
+  try {
+    if (record.isStored) ports.updateEvent(event);
+    else ports.insertEvent(event, toJob(event));
+    record.isStored = true;
+    return true;
+  } catch (error) {
+    ports.onRowFailed(event.id, error);
+    return false;
+  }
+}
+
+function toJob(event: MotionEvent): { availableAt: number; priority: number } | null {
+  if (event.analysisStatus === "disabled") return null;
+  return { availableAt: event.timestamp + PICTURE_PATIENCE_MS, priority: toPriority(event) };
 }
 
 /** Takes the waiting picture, and the one that may have come meanwhile. Never rejects. */
@@ -157,17 +194,27 @@ async function takeWaiting(record: OpenEvent, ports: RecorderPorts): Promise<voi
   let taken: Sighting | null = null;
   while (record.toTake && record.toTake.frame !== taken?.frame) {
     taken = record.toTake;
-    if (taken.frame.capturedAt !== record.event.timestamp || record.event.snapshot === null) {
-      await takePicture(record, taken, ports);
-    }
+    const isNew = taken.frame.capturedAt !== record.event.timestamp;
+    if (isNew || !record.hasFullPicture) await takePicture(record, taken, ports);
   }
   record.toTake = null;
-  if (record.release && !record.jobReleased) {
-    record.jobReleased = true;
-    ports.releaseJob(record.event.id);
+  if (record.mayRelease && !record.isReleased && record.isStored) {
+    record.isReleased = release(record, ports);
   }
 }
 
+/** A job that cannot be released becomes due by itself, a little later. */
+function release({ event }: OpenEvent, ports: RecorderPorts): boolean {
+  try {
+    ports.releaseJob(event.id);
+    return true;
+  } catch (error) {
+    ports.onRowFailed(event.id, error);
+    return false;
+  }
+}
+
+/** A frame that left the ring leaves the picture that is there; it is of the same motion. */
 async function takePicture(
   record: OpenEvent,
   sighting: Sighting,
@@ -175,9 +222,11 @@ async function takePicture(
 ): Promise<void> {
   const { frame, score } = sighting;
   try {
-    const picture = (await ports.takeStill(sighting)) ?? toGreyPicture(sighting);
+    const picture = await ports.takeStill(sighting);
+    if (!picture) return;
     const snapshot = await ports.savePicture(record.event.id, picture);
     const replaced = record.event.snapshot;
+    record.hasFullPicture = true;
     record.event = {
       ...record.event,
       snapshot,
@@ -186,7 +235,7 @@ async function takePicture(
       significanceScore: Math.max(record.event.significanceScore, score.significance),
       boxes: score.boxes,
     };
-    ports.updateEvent(record.event);
+    if (!store(record, ports)) return;
     ports.announce("updated", record.event.id);
     if (replaced !== null) await ports.removePicture(replaced);
   } catch (error) {

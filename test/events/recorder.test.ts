@@ -44,7 +44,7 @@ function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = t
   const ports: RecorderPorts = {
     createId: () => `event-${rows.size + 1}`,
     insertEvent(event, job) {
-      diary.push("row");
+      diary.push(event.snapshot === null ? "row without picture" : "row");
       rows.set(event.id, event);
       if (job) jobs.set(event.id, job.availableAt);
     },
@@ -58,14 +58,16 @@ function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = t
       rgb: new Uint8Array([frame.unit, 0, 0]),
     }),
     async savePicture(_id, picture: StillPicture) {
-      diary.push(`picture ${picture.rgb[0]}`);
-      return `picture-${picture.rgb[0]}.jpg`;
+      const name = `${picture.width === 4 ? "grey" : "picture"}-${picture.rgb[0]}.jpg`;
+      diary.push(name);
+      return name;
     },
     async removePicture(name) {
       diary.push(`remove ${name}`);
     },
     announce: (change) => diary.push(change),
-    onPictureFailed: (_id, error) => diary.push(`failed: ${(error as Error).message}`),
+    onPictureFailed: (_id, error) => diary.push(`no picture: ${(error as Error).message}`),
+    onRowFailed: (_id, error) => diary.push(`no row: ${(error as Error).message}`),
     ...overrides,
   };
   const recorder = createRecorder(
@@ -75,20 +77,28 @@ function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = t
   return { recorder, diary, rows, jobs, ports };
 }
 
-test("an event stands with its row and its job before any picture is taken", () => {
+test("an event stands with its row, its job and a grey picture before the full one is taken", async () => {
   const { recorder, diary, rows, jobs } = openScene({ takeStill: () => new Promise(() => {}) });
-  recorder.record(began(sighting(1)));
-  expect(diary).toEqual(["row", "started"]);
-  expect(rows.get("event-1")).toMatchObject({ analysisStatus: "pending", snapshot: null });
+  await recorder.record(began(sighting(1)));
+  expect(diary).toEqual(["grey-1.jpg", "row", "started"]);
+  expect(rows.get("event-1")).toMatchObject({ analysisStatus: "pending", snapshot: "grey-1.jpg" });
   expect(jobs.get("event-1")).toBeGreaterThan(START);
 });
 
 test("the job becomes due only after the picture of the ended event is stored", async () => {
   const { recorder, diary, rows } = openScene();
-  recorder.record(began(sighting(1)));
-  recorder.record(ended(sighting(3, 0.8)));
+  await recorder.record(began(sighting(1)));
   await recorder.settle();
-  expect(diary).toEqual(["row", "started", "ended", "picture 3", "updated", "release event-1"]);
+  diary.length = 0;
+  await recorder.record(ended(sighting(3, 0.8)));
+  await recorder.settle();
+  expect(diary).toEqual([
+    "ended",
+    "picture-3.jpg",
+    "updated",
+    "remove picture-1.jpg",
+    "release event-1",
+  ]);
   expect(rows.get("event-1")).toMatchObject({
     snapshot: "picture-3.jpg",
     endedAt: START + 5000,
@@ -97,19 +107,13 @@ test("the job becomes due only after the picture of the ended event is stored", 
   });
 });
 
-test("a settled peak releases the job while the motion still lasts", async () => {
+test("a settled peak releases the job while the motion still lasts, and once", async () => {
   const { recorder, diary } = openScene();
-  recorder.record(began(sighting(1)));
+  await recorder.record(began(sighting(1)));
+  await recorder.record(peaked(sighting(2), true));
   await recorder.settle();
-  recorder.record(peaked(sighting(2), true));
-  await recorder.settle();
-  expect(diary.slice(-4)).toEqual([
-    "picture 2",
-    "updated",
-    "remove picture-1.jpg",
-    "release event-1",
-  ]);
-  recorder.record(ended(sighting(2)));
+  expect(diary.slice(-2)).toEqual(["remove picture-1.jpg", "release event-1"]);
+  await recorder.record(ended(sighting(2)));
   await recorder.settle();
   expect(diary.filter((line) => line.startsWith("release"))).toHaveLength(1);
 });
@@ -123,28 +127,28 @@ test("while one picture is taken only the newest better sighting waits", async (
       return asked.length === 1 ? first.promise : Promise.resolve(null);
     },
   });
-  recorder.record(began(sighting(1)));
-  await Promise.resolve();
-  recorder.record(peaked(sighting(2)));
-  recorder.record(peaked(sighting(3)));
+  await recorder.record(began(sighting(1)));
+  await recorder.record(peaked(sighting(2)));
+  await recorder.record(peaked(sighting(3)));
   first.resolve(null);
   await recorder.settle();
   expect(asked).toEqual([1, 3]);
 });
 
-test("a frame that left the ring is kept as the small grey picture it was", async () => {
-  const saved: StillPicture[] = [];
-  const { recorder } = openScene({
-    takeStill: async () => null,
-    async savePicture(_id, picture) {
-      saved.push(picture);
-      return "grey.jpg";
-    },
-  });
-  recorder.record(began(sighting(7)));
+test("a frame that left the ring leaves the grey picture of its motion", async () => {
+  const { recorder, rows } = openScene({ takeStill: async () => null });
+  await recorder.record(began(sighting(7)));
+  await recorder.record(ended(sighting(9)));
   await recorder.settle();
-  expect(saved[0]).toMatchObject({ width: 4, height: 2 });
-  expect([...(saved[0]?.rgb.slice(0, 6) ?? [])]).toEqual([7, 7, 7, 7, 7, 7]);
+  expect(rows.get("event-1")).toMatchObject({ snapshot: "grey-7.jpg", timestamp: START + 1400 });
+});
+
+test("a motion that is interrupted while its row is written ends all the same", async () => {
+  const { recorder, rows } = openScene();
+  const opening = recorder.record(began(sighting(1)));
+  const closing = recorder.record(ended(sighting(1)));
+  await Promise.all([opening, closing]);
+  expect(rows.get("event-1")?.endedAt).toBe(START + 5000);
 });
 
 test("a picture that cannot be written costs the picture, not the event or its job", async () => {
@@ -153,18 +157,42 @@ test("a picture that cannot be written costs the picture, not the event or its j
       throw new Error("no space left");
     },
   });
-  recorder.record(began(sighting(1)));
-  recorder.record(ended(sighting(1)));
+  await recorder.record(began(sighting(1)));
+  await recorder.record(ended(sighting(1)));
   await recorder.settle();
   expect(rows.get("event-1")).toMatchObject({ snapshot: null, endedAt: START + 5000 });
-  expect(diary).toContain("failed: no space left");
+  expect(diary.slice(0, 3)).toEqual([
+    "no picture: no space left",
+    "row without picture",
+    "started",
+  ]);
   expect(diary.at(-1)).toBe("release event-1");
+});
+
+test("a row that the disk refused is written with the next that happens to its motion", async () => {
+  let isFull = true;
+  const scene = openScene();
+  const { insertEvent, updateEvent } = scene.ports;
+  const { recorder } = openScene({
+    updateEvent,
+    insertEvent(event, job) {
+      if (isFull) throw new Error("disk full");
+      insertEvent(event, job);
+    },
+    onRowFailed: (_id, error) => scene.diary.push(`no row: ${(error as Error).message}`),
+  });
+  await recorder.record(began(sighting(1)));
+  expect(scene.diary).toContain("no row: disk full");
+  isFull = false;
+  await recorder.record(ended(sighting(2)));
+  await recorder.settle();
+  expect(scene.rows.get("event-1")).toMatchObject({ endedAt: START + 5000 });
 });
 
 test("a camera that wants no analysis gets events without jobs", async () => {
   const { recorder, diary, rows, jobs } = openScene({}, false);
-  recorder.record(began(sighting(1)));
-  recorder.record(ended(sighting(1)));
+  await recorder.record(began(sighting(1)));
+  await recorder.record(ended(sighting(1)));
   await recorder.settle();
   expect(rows.get("event-1")?.analysisStatus).toBe("disabled");
   expect(jobs.size).toBe(0);
@@ -173,7 +201,7 @@ test("a camera that wants no analysis gets events without jobs", async () => {
 
 test("what a crash left open is closed at its last picture and described", async () => {
   const { recorder, rows, ports, diary } = openScene();
-  recorder.record(began(sighting(4)));
+  await recorder.record(began(sighting(4)));
   await recorder.settle();
   closeLeftOpen([...rows.values()], ports);
   expect(rows.get("event-1")?.endedAt).toBe(START + 800);

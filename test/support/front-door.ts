@@ -114,6 +114,7 @@ export const dockDoor: NamedCamera = {
   height: 360,
   framesPerSecond: 5,
   lastFrameAt: 2_000,
+  framesSeen: 0,
   framesDropped: 0,
   connections: 1,
 };

@@ -32,16 +32,22 @@ export async function openLanClient(daemon: Pick<Daemon, "url" | "setupCode">): 
       },
       body: JSON.stringify(body),
     });
-  const token = await signIn(send, daemon);
+  let token = await signIn(send, daemon);
   const messages: Json[] = [];
   const watchers = new Set<() => void>();
   let socket: WebSocket | null = null;
 
-  const request = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = (path: string, init: RequestInit): Promise<Response> =>
     fetch(`${daemon.url}/api/v1${path}`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, ...init.headers },
     });
+  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const answer = await ask(path, init);
+    if (answer.status !== 401) return answer;
+    token = await signIn(send, daemon);
+    return ask(path, init);
+  };
 
   const until: LanClient["until"] = (fits, what, withinMs = 60_000) => {
     const { promise, resolve, reject } = Promise.withResolvers<Json>();

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+
+import type { Json } from "../support/lan-client.ts";
+import { renderScene } from "../support/scenes.ts";
+import { openTestAppliance, type TestAppliance } from "../support/test-appliance.ts";
+
+const WALKER = {
+  startsAt: 6,
+  endsAt: 11,
+  from: [-0.15, 0.4],
+  to: [1, 0.4],
+  width: 0.12,
+  height: 0.35,
+} as const;
+const walkPast = renderScene({ seconds: 20, movers: [WALKER], settlingFrames: 10 });
+
+const told = ({ client }: TestAppliance, type: string): Json[] =>
+  client.messages.filter((message) => message.type === type);
+
+test("a walker becomes an event with a picture, a summary and a description", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast });
+  const { client } = appliance;
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the event's end");
+  await appliance.until(
+    () => told(appliance, "event.analyzed").some(({ event }) => event.ai !== null),
+    "a description",
+  );
+
+  const { items } = await client.get("/events");
+  expect(items).toHaveLength(1);
+  expect(items[0]).toMatchObject({
+    camera_id: "yard",
+    analysis_status: "done",
+    analysis: "One person walks across the yard from left to right.",
+    motion_summary: expect.stringContaining("entered from the left"),
+    ai: { title: "A person walks by", model: "scripted", people: 1 },
+  });
+  const picture = await client.fetch(`/events/${items[0].id}/snapshot.jpg`);
+  expect(picture.headers.get("content-type")).toBe("image/jpeg");
+  const frames = told(appliance, "event.started").length;
+  expect(frames).toBe(1);
+});
+
+test("without a model events flow, jobs wait unspent, and the status says what to do", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast });
+  const { client, model } = appliance;
+  model.turn("unreachable");
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the event's end");
+  await appliance.until(async () => (await client.get("/status")).state === "degraded", "trouble");
+  await appliance.clock.advance(3_600_000);
+
+  const status = await client.get("/status");
+  expect(status.model).toMatchObject({ code: "model_unreachable" });
+  expect(status.problems.map(({ code }: Json) => code)).toContain("model_unreachable");
+  expect(status.queue).toMatchObject({ waiting: 1, dead: 0 });
+  expect((await client.get("/events")).items[0].analysis_status).toBe("pending");
+  expect(model.shown).toBe(0);
+
+  model.turn("ready");
+  await appliance.until(
+    async () => (await client.get("/events")).items[0].analysis_status === "done",
+    "the late description",
+  );
+  expect(model.shown).toBe(1);
+});
+
+test("garbage from the model leaves the event intact and its job marked", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast });
+  const { client, model } = appliance;
+  model.answer("I am sorry, as a language model I cannot");
+  await appliance.until(
+    async () => (await client.get("/events")).items[0]?.analysis_status === "failed",
+    "the end of its tries",
+  );
+
+  const { items } = await client.get("/events");
+  expect(items[0]).toMatchObject({ ai: null, analysis_reason: expect.stringMatching(/5 tries/) });
+  expect(items[0].snapshot_url).not.toBeNull();
+  expect(items[0].motion_summary).not.toBe("");
+  const { queue, ledger } = await client.get("/status");
+  expect(queue).toMatchObject({ waiting: 0, running: 0, dead: 1 });
+  expect(ledger[0]).toMatchObject({ captured: 1, failed: 1 });
+});
+
+test("a camera that goes away ends the motion in front of it", async () => {
+  const endless = renderScene({
+    seconds: 60,
+    movers: [{ ...WALKER, endsAt: 50 }],
+    settlingFrames: 10,
+  });
+  await using appliance = await openTestAppliance({ scene: endless });
+  await appliance.until(() => told(appliance, "event.started").length > 0, "the event's start");
+  appliance.camera.turn("offline", "The camera does not answer.");
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the event's end");
+  const { items } = await appliance.client.get("/events");
+  expect(items.at(-1)?.ended_at).not.toBeNull();
+});
+
+test("a camera that wants no descriptions has events without jobs", async () => {
+  await using appliance = await openTestAppliance({
+    scene: walkPast,
+    camera: { motion: { ai_analysis_enabled: false } },
+  });
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the event's end");
+  const { ledger, queue } = await appliance.client.get("/status");
+  expect(ledger[0]).toMatchObject({ captured: 1, disabled: 1, waiting: 0 });
+  expect(queue.waiting).toBe(0);
+});
+
+test("a quiet scene makes no event", async () => {
+  await using appliance = await openTestAppliance({
+    scene: renderScene({ seconds: 60, settlingFrames: 10 }),
+  });
+  const { client } = appliance;
+  await appliance.until(
+    async () => (await client.get("/cameras/yard")).frames_seen === 300,
+    "the last frame",
+  );
+  expect((await client.get("/events")).items).toEqual([]);
+});
