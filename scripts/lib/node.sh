@@ -19,23 +19,23 @@ provide_node() {
     say "Fetching npm $NPM_VERSION"
     fetch_package npm "$NPM_VERSION" "$NPM_CHECKSUM" .tools/npm
   fi
+  # Scripts of package.json call npm by its name.
+  ln -sf ../../npm/bin/npm-cli.js .tools/node/bin/npm
   PATH="$PWD/.tools/node/bin:$PATH"
   export PATH
 }
-
-npm_run() { node .tools/npm/bin/npm-cli.js "$@"; }
 
 # The stamp holds the lock file that node_modules was made from, so a second run skips this.
 provide_dependencies() {
   local stamp=node_modules/.installed-lock.json
   if cmp -s package-lock.json "$stamp"; then return; fi
   run_quietly "Installing the locked npm packages" .tools/log/npm-ci.log \
-    npm_run ci --ignore-scripts --no-audit --no-fund
+    npm ci --ignore-scripts --no-audit --no-fund
   cp package-lock.json "$stamp"
 }
 
 build_appliance() {
-  run_quietly "Building the daemon and the page" .tools/log/build.log npm_run run build
+  run_quietly "Building the daemon and the page" .tools/log/build.log npm run build
 }
 
 # A site with a certificate authority of its own has it in the system's store, where Node does not
