@@ -71,7 +71,8 @@ export function createApp(parts: AppParts): App {
   app.onError((error, c) => {
     const requestId = c.get("requestId");
     const { body, headers } = toProblem(error, requestId);
-    if (body.status >= 500) {
+    // A 503 says what is so, such as a box that is not set up yet; a 500 is a bug.
+    if (body.status === 500) {
       log.error("a request failed", { request_id: requestId, path: c.req.path, error });
     }
     return new Response(JSON.stringify(body), { status: body.status, headers });

@@ -1,4 +1,6 @@
 /** What we know, as it goes over the wire: snake_case, RFC 3339, shares within 0..1. Pure. */
+import { createHash } from "node:crypto";
+
 import type { Box, CameraStatus } from "../camera/frame.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
@@ -51,7 +53,6 @@ function toNews(announcement: Announcement, nameOf: (cameraId: string) => string
 }
 
 export function toMotionEvent(event: DescribedEvent): MotionEvent {
-  const path = `${API_PATH}/events/${event.id}/snapshot.jpg`;
   return {
     id: event.id,
     camera_id: event.cameraId,
@@ -61,13 +62,20 @@ export function toMotionEvent(event: DescribedEvent): MotionEvent {
     confidence: toShare(event.confidence),
     significance_score: toShare(event.significanceScore),
     boxes: event.boxes.map(toBox),
-    snapshot_url: event.snapshot === null ? null : path,
+    snapshot_url: toSnapshotUrl(event),
     analysis_status: event.analysisStatus,
     analysis_reason: event.analysisReason,
     motion_summary: event.motionSummary,
     analysis: event.ai?.description ?? null,
     ai: event.ai && toDescription(event.ai),
   };
+}
+
+/** Another picture has another address, so that nobody goes on showing the one before. */
+function toSnapshotUrl({ id, snapshot }: DescribedEvent): string | null {
+  if (snapshot === null) return null;
+  const version = createHash("sha256").update(snapshot).digest("base64url").slice(0, 8);
+  return `${API_PATH}/events/${id}/snapshot.jpg?v=${version}`;
 }
 
 function toDescription(ai: Described): Description {
