@@ -1,0 +1,22 @@
+/** Which of the page's few faces to show. */
+import { Checking, Setup, SignIn, Unreachable } from "./entrance.tsx";
+import { Overview } from "./overview.tsx";
+import { usePage } from "./page.ts";
+
+export function App() {
+  const state = usePage().session.state.value;
+  switch (state.type) {
+    case "checking":
+      return <Checking />;
+    case "unreachable":
+      return <Unreachable />;
+    case "setup":
+      return <Setup />;
+    case "signed-out":
+      return <SignIn because={state.because} />;
+    case "signed-in":
+      return <Overview />;
+    default:
+      return state satisfies never;
+  }
+}

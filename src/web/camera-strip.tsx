@@ -1,0 +1,60 @@
+/** Every camera at a glance: its newest picture, and in words whether it works. */
+
+import type { Camera } from "../api/contract.ts";
+import { CameraPicture } from "./camera-picture.tsx";
+import { usePage } from "./page.ts";
+
+export function CameraStrip() {
+  const { site, strings } = usePage();
+  const cameras = site.cameras.value;
+  return (
+    <section class="cameras" aria-labelledby="cameras-title" aria-busy={cameras === null}>
+      <h2 id="cameras-title" class="visually-hidden">
+        {strings.cameras}
+      </h2>
+      {cameras?.length === 0 && (
+        <div class="empty">
+          <p class="empty-title">{strings.noCameras}</p>
+          <p>{strings.noCamerasAdvice}</p>
+        </div>
+      )}
+      {/* A place that scrolls sideways must be reachable by keyboard. */}
+      {cameras?.length !== 0 && (
+        <ul class="camera-strip">
+          {cameras?.map((camera) => <CameraCard key={camera.id} camera={camera} />) ?? (
+            <li class="camera-card is-waiting" aria-hidden="true">
+              <div class="picture" />
+            </li>
+          )}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function CameraCard(props: { camera: Camera }) {
+  const { strings, times, present } = usePage();
+  const { camera } = props;
+  const isOnline = camera.state === "online";
+  const ageMs = present.value.now - Date.parse(camera.since);
+  const isCalm = isOnline || camera.state === "connecting" || camera.state === "disabled";
+
+  return (
+    <li class={`camera-card ${isCalm ? "" : "is-bad"}`} aria-label={camera.name}>
+      <CameraPicture camera={camera} />
+      <div class="camera-facts">
+        <h3>{camera.name}</h3>
+        <p class={`camera-state state-${camera.state}`}>
+          <span class="camera-sign" aria-hidden="true" />
+          {strings.cameraState[camera.state] ?? camera.state}
+          <span class="camera-detail" title={times.toExactTime(camera.since)}>
+            {isOnline
+              ? strings.framesPerSecond(camera.fps)
+              : strings.cameraSince(times.toAge(ageMs))}
+          </span>
+        </p>
+        {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,60 @@
+/** All that is known of an event, as a list of names and values. */
+import type { ComponentChildren } from "preact";
+import type { MotionEvent } from "../api/contract.ts";
+import { usePage } from "./page.ts";
+import type { Strings } from "./strings.ts";
+import type { Times } from "./times.ts";
+
+export function EventFacts(props: { event: MotionEvent; camera: string }) {
+  const { strings, times } = usePage();
+  const { event } = props;
+  return (
+    <dl class="facts">
+      <Fact name={strings.factCamera}>{props.camera}</Fact>
+      <Fact name={strings.factStarted}>{times.toExactTime(event.started_at)}</Fact>
+      <Fact name={strings.factEnded}>
+        {event.ended_at === null ? strings.lasting : times.toExactTime(event.ended_at)}
+      </Fact>
+      <Fact name={strings.factPicture}>{times.toExactTime(event.timestamp)}</Fact>
+      <Fact name={strings.factMotion}>{event.motion_summary}</Fact>
+      <Fact name={strings.factSignificance}>{strings.percent(event.significance_score)}</Fact>
+      <Fact name={strings.factConfidence}>{strings.percent(event.confidence)}</Fact>
+      {event.ai && <DescribedFacts ai={event.ai} />}
+      <Fact name={strings.factId}>
+        <code>{event.id}</code>
+      </Fact>
+    </dl>
+  );
+}
+
+type Ai = NonNullable<MotionEvent["ai"]>;
+
+function DescribedFacts(props: { ai: Ai }) {
+  const { strings, times } = usePage();
+  const { ai } = props;
+  return (
+    <>
+      <Fact name={strings.factConcern}>{strings.concern[ai.concern]}</Fact>
+      <Fact name={strings.factActivity}>{ai.activity}</Fact>
+      <Fact name={strings.factPeople}>{ai.people}</Fact>
+      <Fact name={strings.factVehicles}>{ai.vehicles}</Fact>
+      {ai.objects.length > 0 && <Fact name={strings.factObjects}>{ai.objects.join(", ")}</Fact>}
+      <Fact name={strings.factSource}>{toProvenance(ai, strings, times)}</Fact>
+    </>
+  );
+}
+
+function toProvenance(ai: Ai, strings: Strings, times: Times): string {
+  return ai.reused_from === null
+    ? strings.provenance(ai.model, ai.prompt_version, times.toAge(ai.processing_ms))
+    : strings.provenanceReused(ai.model, ai.prompt_version);
+}
+
+function Fact(props: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="fact">
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}

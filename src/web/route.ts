@@ -1,0 +1,35 @@
+/** Which event is open is part of the address, so that it can be shared and left by going back. */
+import { useEffect, useState } from "preact/hooks";
+
+const EVENT_ROUTE = /^#\/events\/([^/]+)$/;
+
+export function toEventHref(id: string): string {
+  return `#/events/${encodeURIComponent(id)}`;
+}
+
+/** The id in an address's hash; null when it names no event. */
+export function toEventId(hash: string): string | null {
+  const encoded = EVENT_ROUTE.exec(hash)?.[1];
+  if (encoded === undefined) return null;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return null;
+  }
+}
+
+export function useOpenEventId(): { id: string | null; close(): void } {
+  const [id, setId] = useState(() => toEventId(location.hash));
+  useEffect(() => {
+    const follow = () => setId(toEventId(location.hash));
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+  return {
+    id,
+    close() {
+      history.replaceState(null, "", location.pathname + location.search);
+      setId(null);
+    },
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * Every text of the page, in one place. Another language is another object of the same type, and a
+ * line in `stringsFor`.
+ */
+import type { AnalysisStatus } from "../api/contract.ts";
+
+export type Strings = typeof english;
+
+/** `languages` as the browser prefers them. */
+export function stringsFor(languages: readonly string[]): Strings {
+  const translations: Record<string, Strings> = { en: english };
+  const wanted = languages.map((language) => language.slice(0, 2).toLowerCase());
+  const first = wanted.find((language) => language in translations);
+  return (first && translations[first]) || english;
+}
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+const english = {
+  product: "Nightjar",
+  today: "Today",
+  yesterday: "Yesterday",
+  seconds: (n: number) => `${n} s`,
+  minutes: (n: number) => `${n} min`,
+  hours: (n: number) => `${n} h`,
+  days: (n: number) => count(n, "day", "days"),
+  percent: (share: number) => `${Math.round(share * 100)} %`,
+
+  checking: "Asking the box who you are",
+  unreachable: "The box does not answer.",
+  unreachableAdvice:
+    "Check that it has power and that you are on the same network. This page keeps trying.",
+  requestUnreachable: "The box did not answer. Check the network, then try again.",
+  requestRefused: (status: number) =>
+    `The box refused this (status ${status}). Reload the page and try again.`,
+  setupSeemsDone: "The first account exists already. Sign in with it.",
+
+  signIn: "Sign in",
+  signInLead: "See what your cameras saw.",
+  signedOutBecauseExpired: "You were signed out because the session ended. Sign in again.",
+  userName: "User name",
+  password: "Password",
+  signingIn: "Signing in…",
+  signOut: "Sign out",
+  signingOut: "Signing out…",
+
+  setup: "Set up this box",
+  setupLead: "Nobody has an account here yet. The first one looks after the box.",
+  setupCode: "Setup code",
+  setupCodeHint:
+    "Printed where the box was started, and kept in the file setup-code in its data folder.",
+  choosePassword: "Choose a password",
+  passwordHint: (shortest: number) => `At least ${shortest} characters. A few words work well.`,
+  passwordMissing: (missing: number) =>
+    `${count(missing, "more character", "more characters")} to go.`,
+  createAccount: "Create account and sign in",
+  creatingAccount: "Creating the account…",
+
+  skipToEvents: "Skip to the events",
+  connection: "Connection",
+  connecting: "Connecting…",
+  live: "Live",
+  liveTitle: "New events appear by themselves.",
+  reconnecting: "Reconnecting…",
+  stale: (age: string) => `What you see is ${age} old`,
+
+  cameras: "Cameras",
+  noCameras: "No cameras yet.",
+  noCamerasAdvice:
+    "Add one under “cameras” in the configuration file. It appears here as soon as the box has read it.",
+  cameraState: {
+    connecting: "Connecting",
+    online: "Online",
+    stalled: "No picture arrives",
+    offline: "Offline",
+    auth_failed: "Password refused",
+    config_error: "Wrong address or stream",
+    ffmpeg_missing: "ffmpeg is missing",
+    ffmpeg_crashed: "Decoder stopped",
+    disabled: "Switched off",
+  } as Readonly<Record<string, string>>,
+  cameraSince: (age: string) => `for ${age}`,
+  framesPerSecond: (fps: number) => `${fps.toFixed(fps < 10 ? 1 : 0)} fps`,
+  pictureOf: (camera: string) => `Newest picture of ${camera}`,
+  noPictureYet: "No picture yet",
+  noPicture: "No picture",
+  loadingPicture: "Loading the picture…",
+  pictureFailed: "The picture could not be loaded.",
+  pictureMissing: "No picture was kept for this event.",
+
+  desk: "Desk",
+  deskWaiting: (n: number) => `${n} waiting`,
+  deskRunning: (n: number) => `${n} in work`,
+  deskDead: (n: number) => `${n} given up`,
+  deskOldest: (age: string) => `oldest waits ${age}`,
+  problems: "What needs a look",
+  statusWaiting: "Reading the box's state…",
+
+  events: "Events",
+  noEvents: "Nothing has moved yet.",
+  noEventsAdvice:
+    "When something moves in front of a camera, it appears here by itself: first the picture, then its description.",
+  loadingEvents: "Loading events…",
+  eventsFailed: "The events could not be loaded.",
+  tryAgain: "Try again",
+  loadOlder: "Load older",
+  loadingOlder: "Loading older events…",
+  noOlder: "No older events.",
+  lasting: "happening now",
+  lasted: (span: string) => `lasted ${span}`,
+  eventPicture: (camera: string, time: string) => `${camera} at ${time}, the motion outlined`,
+  newEvent: (camera: string, time: string) => `New event: ${camera}, ${time}`,
+  describedEvent: (camera: string, title: string) => `${camera}: ${title}`,
+  motionOn: (camera: string) => `Motion: ${camera}`,
+
+  concern: ["Nothing unusual", "Worth a look", "Unusual", "Alarming"] as readonly string[],
+  significance: (share: string) => `Motion ${share}`,
+  analysis: {
+    disabled: "Descriptions are switched off for this camera.",
+    pending: "The description follows when the model is free.",
+    running: "The model is looking at the picture now…",
+    done: "Described.",
+    reused: "Described as a similar picture was before.",
+    skipped: "Not described.",
+    failed: "The description failed.",
+  } satisfies Record<AnalysisStatus, string>,
+
+  details: "Event details",
+  close: "Close",
+  eventGone: "This event is no longer there. It may have been deleted.",
+  factCamera: "Camera",
+  factStarted: "Started",
+  factEnded: "Ended",
+  factPicture: "Picture taken",
+  factMotion: "Motion",
+  factSignificance: "Significance",
+  factConfidence: "Confidence",
+  factConcern: "Concern",
+  factActivity: "Activity",
+  factPeople: "People",
+  factVehicles: "Vehicles",
+  factObjects: "Objects",
+  factSource: "Described by",
+  factId: "Event",
+  provenance: (model: string, prompt: number, span: string) =>
+    `${model}, prompt ${prompt}, took ${span}`,
+  provenanceReused: (model: string, prompt: number) =>
+    `${model}, prompt ${prompt}, taken over from a similar picture`,
+  describeAgain: "Describe again",
+  describe: "Describe now",
+  askingForDescription: "Asking…",
+};
