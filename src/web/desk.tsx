@@ -11,7 +11,9 @@ export function Desk() {
       </section>
     );
   }
-  const { queue, model } = status;
+  const { queue, model, problems } = status;
+  // What is wrong with the model stands among the problems already.
+  const isTold = problems.some((problem) => problem.sentence === model.sentence);
   const oldest = queue.oldest_at;
   return (
     <section class="desk" aria-label={strings.desk}>
@@ -24,9 +26,7 @@ export function Desk() {
           <li>{strings.deskOldest(times.toAge(present.value.now - Date.parse(oldest)))}</li>
         )}
       </ul>
-      <p class="desk-model">
-        <strong>{model.name}</strong> {model.sentence}
-      </p>
+      {!isTold && <p class="desk-model">{model.sentence}</p>}
     </section>
   );
 }

@@ -6,16 +6,20 @@ import type { Strings } from "./strings.ts";
 import type { Times } from "./times.ts";
 
 export function EventFacts(props: { event: MotionEvent; camera: string }) {
-  const { strings, times } = usePage();
+  const { strings } = usePage();
   const { event } = props;
   return (
     <dl class="facts">
       <Fact name={strings.factCamera}>{props.camera}</Fact>
-      <Fact name={strings.factStarted}>{times.toExactTime(event.started_at)}</Fact>
-      <Fact name={strings.factEnded}>
-        {event.ended_at === null ? strings.lasting : times.toExactTime(event.ended_at)}
+      <Fact name={strings.factStarted}>
+        <Instant time={event.started_at} />
       </Fact>
-      <Fact name={strings.factPicture}>{times.toExactTime(event.timestamp)}</Fact>
+      <Fact name={strings.factEnded}>
+        {event.ended_at === null ? strings.lasting : <Instant time={event.ended_at} />}
+      </Fact>
+      <Fact name={strings.factPicture}>
+        <Instant time={event.timestamp} />
+      </Fact>
       <Fact name={strings.factMotion}>{event.motion_summary}</Fact>
       <Fact name={strings.factSignificance}>{strings.percent(event.significance_score)}</Fact>
       <Fact name={strings.factConfidence}>{strings.percent(event.confidence)}</Fact>
@@ -48,6 +52,15 @@ function toProvenance(ai: Ai, strings: Strings, times: Times): string {
   return ai.reused_from === null
     ? strings.provenance(ai.model, ai.prompt_version, times.toAge(ai.processing_ms))
     : strings.provenanceReused(ai.model, ai.prompt_version);
+}
+
+function Instant(props: { time: string }) {
+  const { times } = usePage();
+  return (
+    <time dateTime={props.time} title={times.toExactTime(props.time)}>
+      {times.toDateTime(props.time)}
+    </time>
+  );
 }
 
 function Fact(props: { name: string; children: ComponentChildren }) {

@@ -15,7 +15,7 @@ export function SiteHeader() {
     <header class="site-header">
       <p class="brand">
         <Emblem />
-        <span class="brand-product">{strings.product}</span>
+        {name !== strings.product && <span class="brand-product">{strings.product}</span>}
       </p>
       <h1 class="site-name">{name ?? "\u00a0"}</h1>
       <Connection />
@@ -57,13 +57,21 @@ function Connection() {
   return (
     <p class="connection" role="status" aria-label={strings.connection}>
       <span class="connection-sign" aria-hidden="true" />
-      {ageMs === null ? strings.connecting : strings.reconnecting}
-      {/* Read aloud once, not at every second. */}
-      {ageMs !== null && (
-        <span class="connection-age" aria-hidden="true">
-          {strings.stale(times.toAge(ageMs))}
-        </span>
-      )}
+      <span class={ageMs === null ? "" : "connection-word"}>
+        {ageMs === null ? strings.connecting : strings.reconnecting}
+      </span>
+      {ageMs !== null && <Age age={times.toAge(ageMs)} />}
     </p>
+  );
+}
+
+/** In full where there is room. Not read aloud, because it is another one every second. */
+function Age(props: { age: string }) {
+  const { strings } = usePage();
+  return (
+    <span class="connection-age" aria-hidden="true">
+      <span class="in-full">{strings.stale(props.age)}</span>
+      <span class="in-short">{strings.staleInShort(props.age)}</span>
+    </span>
   );
 }

@@ -63,6 +63,7 @@ const english = {
   liveTitle: "New events appear by themselves.",
   reconnecting: "Reconnecting…",
   stale: (age: string) => `What you see is ${age} old`,
+  staleInShort: (age: string) => `${age} old`,
 
   cameras: "Cameras",
   noCameras: "No cameras yet.",

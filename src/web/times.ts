@@ -4,6 +4,8 @@ import type { Strings } from "./strings.ts";
 export interface Times {
   /** 14:03:27 */
   toClockTime(time: string): string;
+  /** 22 November 2026 at 14:03:27 CET */
+  toDateTime(time: string): string;
   /** The full date, the zone by name, and UTC: for titles, where exactness is asked for. */
   toExactTime(time: string): string;
   /** Today, Yesterday, or the date. */
@@ -23,6 +25,11 @@ export function createTimes(options: {
 }): Times {
   const { locale, timeZone, strings } = options;
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone });
+  const dateTime = new Intl.DateTimeFormat(locale, {
+    dateStyle: "long",
+    timeStyle: "long",
+    timeZone,
+  });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", timeZone });
   const dayName = new Intl.DateTimeFormat(locale, {
     weekday: "long",
@@ -36,6 +43,7 @@ export function createTimes(options: {
 
   return {
     toClockTime: (time) => clock.format(Date.parse(time)),
+    toDateTime: (time) => dateTime.format(Date.parse(time)),
     toExactTime: (time) => `${exact.format(Date.parse(time))} (${time})`,
     toDayKey: (time) => dayKey.format(Date.parse(time)),
     toDayName(time, now) {
