@@ -10,19 +10,19 @@
  * 3. Changed pixels are counted in blocks of 8x8. A block that changes most of the time (leaves,
  *    water, a burned-in clock) needs ever more pixels to count.
  * 4. Sudden changes of the whole picture are sat out (exposure.ts).
- * 5. Blocks that touch form blobs. A blob is a candidate when it has at least two blocks and some
- *    of its pixels also differ from the last frame: what was merely left behind, a parked car or
- *    the ghost of one that drove away, does not.
+ * 5. Blocks that touch form blobs. A blob is a candidate when enough of its pixels changed and some
+ *    of them also differ from the last frame: what was merely left behind, a parked car or the
+ *    ghost of one that drove away, does not.
  * 6. A candidate grows older while it overlaps a candidate of the last frame; one that pauses
  *    grows younger. From the second frame on it is a mover. Noise and rain do not stay in place.
  * 7. The background and the noise learn: calm pixels at the reference rate, changed ones slower.
  *
  * Two seconds of frames teach before anything is scored, at the start and after each reconnect.
  * Sizes: width a multiple of 16 and height of 8 are used in full; otherwise up to 7 columns and
- * rows on the right and at the bottom are cropped. A picture smaller than a block is always quiet.
+ * rows on the right and at the bottom are cropped. A picture smaller than a block is never scored.
  */
 import type { Box } from "../camera/frame.ts";
-import { type Blob, findBlobs, forEachAround } from "./blobs.ts";
+import type { Blob } from "./blobs.ts";
 import type {
   DetectorOptions,
   LumaFrame,
@@ -44,17 +44,11 @@ import {
 } from "./kernel.ts";
 import { toVisiblePixels } from "./mask.ts";
 import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
+import { type Candidate, createTracker, type Tracker } from "./tracker.ts";
+import { type Tuning, toTuning } from "./tuning.ts";
 
-/** The numbers below were found at this rate; other rates are scaled to it. */
-const REFERENCE_RATE = 5;
-const TEACHING_MS = 2000;
 const FIRST_NOISE = 4;
-const MOVER_BLOCKS_MIN = 2;
-const MOVER_MOVED_PIXELS_MIN = 8;
-const MOVER_AGE_MS = 400;
-/** How fast a block is taken for restless, how fast it is forgiven, and what it costs it at most. */
-const RESTLESS_UP = 0.012;
-const RESTLESS_DOWN = 0.004;
+/** What being restless all the time costs a block, in pixels. */
 const RESTLESS_PIXELS = 50;
 
 export function createFrameDifference(options: DetectorOptions): MotionDetector {
@@ -84,28 +78,7 @@ interface Scene {
   movedCounts: Uint8Array;
   on: Uint8Array;
   restless: Float32Array;
-  /** Per block: the age of the candidate that was at or beside it in the last frame. */
-  ages: Uint16Array;
-}
-
-interface Tuning {
-  floor: number;
-  margin: number;
-  blockPixels: number;
-  /** Multiplies the area at which motion becomes significant. */
-  areaScale: number;
-  moverAge: number;
-  teachingFrames: number;
-  slowLessonEvery: number;
-  framesPerSecond: number;
-}
-
-/** A blob with what was measured of it. */
-interface Candidate {
-  blob: Blob;
-  changed: number;
-  moved: number;
-  age: number;
+  tracker: Tracker;
 }
 
 function createScene(options: DetectorOptions, width: number, height: number): Scene {
@@ -124,23 +97,7 @@ function createScene(options: DetectorOptions, width: number, height: number): S
     movedCounts: new Uint8Array(blocks),
     on: new Uint8Array(blocks),
     restless: new Float32Array(blocks),
-    ages: new Uint16Array(blocks),
-  };
-}
-
-/** Sensitivity 0.5 is the middle; each step of 0.5 halves (or doubles) what a change needs. */
-function toTuning({ sensitivity, framesPerSecond }: DetectorOptions): Tuning {
-  const scale = 2 ** (1 - 2 * Math.min(1, Math.max(0.1, sensitivity)));
-  const frames = (durationMs: number) => Math.round((durationMs / 1000) * framesPerSecond);
-  return {
-    floor: Math.round(12 * scale),
-    margin: Math.round(6 * scale),
-    blockPixels: Math.round(10 * Math.sqrt(scale)),
-    areaScale: scale,
-    moverAge: Math.max(2, frames(MOVER_AGE_MS)),
-    teachingFrames: Math.max(5, frames(TEACHING_MS)),
-    slowLessonEvery: Math.max(1, frames(800)),
-    framesPerSecond,
+    tracker: createTracker(planes, tuning),
   };
 }
 
@@ -158,21 +115,21 @@ function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const isTeaching = frame.settling || scene.teaching > 0;
   if (isTeaching) {
     scene.teaching = Math.max(0, scene.teaching - 1);
-    scene.ages.fill(0);
+    scene.tracker.reset();
     learn(planes, { changedTeachBackground: true, changedTeachNoise: false });
     return nothing("settling");
   }
 
   const upheaval = exposure.judge(light, share);
   if (upheaval !== "steady") {
-    scene.ages.fill(0);
+    scene.tracker.reset();
     learn(planes, { changedTeachBackground: true, changedTeachNoise: false });
     const isNewPicture = share > 0.25 || Math.abs(light.offset) > 10;
     if (upheaval === "resting" && isNewPicture) planes.background.set(planes.current);
     return nothing("whole-picture-changed");
   }
 
-  const candidates = findCandidates(scene);
+  const candidates = scene.tracker.follow(scene.on, scene.changedCounts, scene.movedCounts);
   const score = toScore(scene, candidates, limits);
   learnCalmly(scene);
   return score;
@@ -192,7 +149,7 @@ function takeAsBackground(scene: Scene): MotionScore {
   planes.previous.set(planes.current);
   planes.noise.fill(FIRST_NOISE);
   scene.teaching = tuning.teachingFrames - 1;
-  scene.ages.fill(0);
+  scene.tracker.reset();
   exposure.reset();
   return nothing("settling");
 }
@@ -206,34 +163,12 @@ function countChangedBlocks(scene: Scene): number {
   for (const [block, pixels] of changedCounts.entries()) {
     const habit = restless[block] as number;
     const isChanged = pixels >= tuning.blockPixels;
-    const pace =
-      (isChanged ? RESTLESS_UP : RESTLESS_DOWN) * (REFERENCE_RATE / tuning.framesPerSecond);
+    const pace = isChanged ? tuning.restlessUp : tuning.restlessDown;
     on[block] = pixels >= tuning.blockPixels + habit * RESTLESS_PIXELS ? 1 : 0;
     restless[block] = habit + ((isChanged ? 1 : 0) - habit) * pace;
     if (isChanged) changedBlocks += 1;
   }
   return changedBlocks / scene.visibleBlocks;
-}
-
-/** The blobs that may be movers, with their ages; remembers the ages for the next frame. */
-function findCandidates(scene: Scene): Candidate[] {
-  const { planes, changedCounts, movedCounts, on, ages } = scene;
-  const candidates: Candidate[] = [];
-  const nextAges = new Uint16Array(ages.length);
-  for (const blob of findBlobs(planes, on)) {
-    const moved = sumOver(blob, movedCounts);
-    const lastAge = Math.max(...blob.blocks.map((block) => ages[block] as number));
-    const isCandidate = blob.blocks.length >= MOVER_BLOCKS_MIN && moved >= MOVER_MOVED_PIXELS_MIN;
-    const age = isCandidate ? lastAge + 1 : Math.max(0, lastAge - 1);
-    if (isCandidate) candidates.push({ blob, changed: sumOver(blob, changedCounts), moved, age });
-    for (const block of blob.blocks) {
-      forEachAround(planes, block, (near) => {
-        nextAges[near] = Math.max(nextAges[near] as number, age);
-      });
-    }
-  }
-  ages.set(nextAges);
-  return candidates;
 }
 
 function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits): MotionScore {
@@ -281,10 +216,6 @@ function toBox(planes: Planes, blob: Blob): Box {
     ((blob.right - blob.left + 1) * BLOCK) / planes.width,
     ((blob.bottom - blob.top + 1) * BLOCK) / planes.height,
   ];
-}
-
-function sumOver(blob: Blob, counts: Uint8Array): number {
-  return blob.blocks.reduce((sum, block) => sum + (counts[block] as number), 0);
 }
 
 function nothing(why: MotionReason): MotionScore {

@@ -2,7 +2,7 @@
  * The two numbers of a score, from what was measured of the largest mover.
  *
  * Significance: how much does it matter? It grows with the mover's size, and flattens, so that the
- * whole range of a threshold is of use: at the default of 0.3 a walker of two blocks far off
+ * whole range of a threshold is of use: at the default of 0.3 a walker a tenth of the picture high
  * counts, 0.6 asks for about 1 % of the picture, 0.9 for about 5 %. The size is weighed before:
  *
  *   coherence    1/4 .. 1   the share of the mover's pixels that differ from the last frame, too.
