@@ -34,8 +34,11 @@ export async function runConnection(options: ConnectionOptions): Promise<void> {
     options.onUnit(unit);
   };
 
+  // Told at once: the ffmpeg of a silent camera may take seconds to let go.
+  const onSilent = (complaint: Complaint): void => options.onFailure({ complaint, lines: [] });
+
   while (!signal.aborted) {
-    const end = await runSession({ ...options, onUnit, probing });
+    const end = await runSession({ ...options, onUnit, onSilent, probing });
     if (end.type === "stopped" || signal.aborted) return;
     if (end.tryPatiently) probing = "patient";
     options.onFailure(end);

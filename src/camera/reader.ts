@@ -43,6 +43,8 @@ export interface ReaderOptions {
   probing: Probing;
   onUnit(unit: CutUnit): void;
   onStream?(stream: StreamLine): void;
+  /** The camera fell silent. The session's end follows, once ffmpeg has been made to let go. */
+  onSilent?(complaint: Complaint): void;
   signal: AbortSignal;
 }
 
@@ -72,12 +74,14 @@ export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
     signal: stop,
   });
   run.stdin.end(able.scriptOptions ? toScript(options.place, options.probing, able) : "");
-  passUnits(run, options, () => {
+  const onByte = (): void => {
     lastByteAtMs = clock.monotonic();
-  });
+  };
+  passUnits(run, { ...options, signal: stop }, onByte);
   const silence = watchSilence(() => lastByteAtMs, { clock, signal: stop });
   const silent = await Promise.race([run.ended.then(() => false), silence]);
   session.abort();
+  if (silent && !signal.aborted) options.onSilent?.(SILENT);
   const end = await run.ended;
   if (signal.aborted) return { type: "stopped" };
   return toReaderEnd(silent ? "silent" : end, stream);
@@ -100,15 +104,18 @@ function isForeign({ codec }: StreamLine): boolean {
 
 /** Cuts what comes; a stream in which no unit can be found ends with its pipe. */
 function passUnits(run: FfmpegRun, options: ReaderOptions, onByte: () => void): void {
-  const { clock } = options;
+  const { clock, signal } = options;
   const cutter = createUnitCutter();
   run.stdout.on("data", (chunk: Buffer) => {
+    // What a session says after its end would make a lost camera look alive.
+    if (signal.aborted) return;
     onByte();
     const arrival = { capturedAt: clock.now(), timestampMs: clock.monotonic() };
     for (const unit of cutter.push(chunk, arrival)) options.onUnit(unit);
     if (cutter.codec === null && cutter.bytesSkipped > UNKNOWN_BYTES_MAX) run.stdout.destroy();
   });
   run.stdout.on("end", () => {
+    if (signal.aborted) return;
     for (const unit of cutter.flush()) options.onUnit(unit);
   });
 }
