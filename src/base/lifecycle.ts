@@ -4,6 +4,7 @@
  */
 import type { Clock } from "./clock.ts";
 import { ApplianceError, isAbort } from "./errors.ts";
+import { outlasts } from "./outlasts.ts";
 
 export interface Service {
   readonly name: string;
@@ -72,15 +73,4 @@ function startStage(stage: Stage, failures: unknown[], endNow: () => void): Runn
     }),
   );
   return { stage, abort, ended };
-}
-
-async function outlasts(work: Promise<unknown>, graceMs: number, clock: Clock): Promise<boolean> {
-  const patience = new AbortController();
-  const tooLong = clock.sleep(graceMs, { signal: patience.signal }).then(
-    () => true,
-    () => false,
-  );
-  const late = await Promise.race([work.then(() => false), tooLong]);
-  patience.abort();
-  return late;
 }

@@ -6,6 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import { ApplianceError, isAbort, toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { outlasts } from "../base/outlasts.ts";
 import {
   type Job,
   type JobOutcome,
@@ -136,15 +137,4 @@ export function isDiskTrouble(error: unknown): boolean {
   return (
     error instanceof ApplianceError && (error.kind === "exhausted" || error.kind === "unavailable")
   );
-}
-
-async function outlasts(work: Promise<unknown>, graceMs: number, clock: Clock): Promise<boolean> {
-  const patience = new AbortController();
-  const tooLong = clock.sleep(graceMs, { signal: patience.signal }).then(
-    () => true,
-    () => false,
-  );
-  const late = await Promise.race([work.then(() => false), tooLong]);
-  patience.abort();
-  return late;
 }
