@@ -17,6 +17,8 @@ export function runCommand(world: World): Command {
         path: options.config ?? null,
         environment: world.environment,
       });
+      // Whatever the daemon makes (pictures, keys, accounts) is its own account's business alone.
+      process.umask(0o077);
       const log = createLog({ level: config.environment === "development" ? "debug" : "info" });
       log.info("starting", {
         version: readVersion(),

@@ -125,7 +125,10 @@ function toInitialAnalysis(wanted: boolean): {
   analysisReason: string;
 } {
   return wanted
-    ? { analysisStatus: "pending", analysisReason: "Waiting for its best picture." }
+    ? {
+        analysisStatus: "pending",
+        analysisReason: "Waiting for its best picture and its turn at the model.",
+      }
     : { analysisStatus: "disabled", analysisReason: "This camera wants no descriptions." };
 }
 

@@ -131,7 +131,7 @@ export function createEvent(changes: Partial<MotionEvent> = {}): MotionEvent {
     boxes: [[0.1, 0.2, 0.3, 0.4]],
     snapshot: null,
     analysisStatus: "pending",
-    analysisReason: "Waiting for its best picture.",
+    analysisReason: "Waiting for its best picture and its turn at the model.",
     motionSummary: "Something moved.",
     revision: 1,
     ...changes,

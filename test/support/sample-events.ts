@@ -15,7 +15,7 @@ export function createMotionEvent(given: Partial<MotionEvent> = {}): MotionEvent
     boxes: [[0.1, 0.2, 0.3, 0.4]],
     snapshot: null,
     analysisStatus: "pending",
-    analysisReason: "Waiting for its best picture.",
+    analysisReason: "Waiting for its best picture and its turn at the model.",
     motionSummary: "Motion for 1 s so far.",
     revision: 1,
     ...given,
