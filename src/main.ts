@@ -4,6 +4,7 @@ import { Command } from "commander";
 
 import { cameraTestCommand } from "./cli/camera-test.ts";
 import { checkCommand } from "./cli/check.ts";
+import { replayCommand } from "./cli/replay.ts";
 import { runCommand } from "./cli/run.ts";
 import { ConfigError } from "./config/load.ts";
 
@@ -25,6 +26,7 @@ const program = new Command("nightjar")
   .description("Reads cameras, keeps what happened, and has a local model say what it was.")
   .addCommand(runCommand(world))
   .addCommand(checkCommand(world))
+  .addCommand(replayCommand(world))
   .addCommand(new Command("camera").description("Cameras.").addCommand(cameraTestCommand(world)));
 
 try {

@@ -1,0 +1,102 @@
+/** `nightjar replay FILE...`: what the motion engine would have made of video files. */
+import { Command, InvalidArgumentError } from "commander";
+
+import { type Replay, type ReplayedEvent, replayFile } from "../assembly/replay.ts";
+import { ApplianceError } from "../base/errors.ts";
+import { createFfmpeg, type Ffmpeg } from "../camera/ffmpeg.ts";
+import type { World } from "./world.ts";
+
+interface Wishes {
+  sensitivity?: number;
+  threshold?: number;
+  json?: boolean;
+}
+
+export function replayCommand(world: World): Command {
+  return new Command("replay")
+    .description("Runs video files through the motion engine, faster than real time.")
+    .argument("<file...>", "any video that ffmpeg reads")
+    .option("--sensitivity <share>", "how faint a motion may be, 0.1 to 1 (default: 0.5)", toShare)
+    .option("--threshold <share>", "how much it must matter, 0.1 to 1 (default: 0.3)", toShare)
+    .option("--json", "print a JSON line per event, and one per file")
+    .action(async (files: string[], wishes: Wishes) => {
+      const ffmpeg = createFfmpeg({ path: null });
+      const refusals: string[] = [];
+      for (const file of files) {
+        const refusal = await replayOne(file, wishes, { ffmpeg, signal: world.signal });
+        if (refusal) refusals.push(refusal);
+      }
+      if (refusals.length > 0) throw new ApplianceError("invalid", refusals.join("\n"));
+    });
+}
+
+function toShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== "" && share >= 0.1 && share <= 1) return share;
+  throw new InvalidArgumentError("Give a number from 0.1 to 1.");
+}
+
+/** Answers why a file could not be replayed: one of many must not keep the others from it. */
+async function replayOne(
+  file: string,
+  { sensitivity, threshold, json = false }: Wishes,
+  parts: { ffmpeg: Ffmpeg; signal: AbortSignal },
+): Promise<string | null> {
+  const print = json ? printAsJson : printInWords;
+  try {
+    const replay = await replayFile(file, {
+      ...parts,
+      ...(sensitivity === undefined ? {} : { sensitivity }),
+      ...(threshold === undefined ? {} : { significanceThreshold: threshold }),
+      onEvent: (event) => print.event(file, event),
+    });
+    print.end(file, replay);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ApplianceError)) throw error;
+    if (error.kind !== "invalid" && error.kind !== "not-found") throw error;
+    return error.message;
+  }
+}
+
+const printAsJson = {
+  event: (file: string, event: ReplayedEvent) => console.log(JSON.stringify(toWire(file, event))),
+  end: (file: string, { frames, durationMs, events }: Replay) => {
+    const seconds = toSeconds(durationMs);
+    console.log(JSON.stringify({ file, frames, seconds, events: events.length }));
+  },
+};
+
+const printInWords = {
+  event: (file: string, event: ReplayedEvent) => {
+    const { started_s, ended_s, peak_s, significance_score, confidence } = toWire(file, event);
+    console.log(
+      `${file}: motion from ${started_s} s to ${ended_s} s, best seen at ${peak_s} s; ` +
+        `significance ${significance_score}, confidence ${confidence}.`,
+    );
+  },
+  end: (file: string, { frames, durationMs, events }: Replay) => {
+    const count = events.length === 1 ? "1 event" : `${events.length} events`;
+    console.log(`${file}: ${count} in ${toSeconds(durationMs)} s (${frames} frames looked at).`);
+  },
+};
+
+function toWire(file: string, event: ReplayedEvent) {
+  return {
+    file,
+    started_s: toSeconds(event.startedMs),
+    ended_s: toSeconds(event.endedMs),
+    peak_s: toSeconds(event.peakMs),
+    significance_score: round(event.significance),
+    confidence: round(event.confidence),
+    boxes: event.boxes.map((box) => box.map(round)),
+  };
+}
+
+function toSeconds(durationMs: number): number {
+  return round(durationMs / 1_000);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
