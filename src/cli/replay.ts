@@ -1,15 +1,28 @@
 /** `nightjar replay FILE...`: what the motion engine would have made of video files. */
 import { Command, InvalidArgumentError } from "commander";
 
-import { type Replay, type ReplayedEvent, replayFile } from "../assembly/replay.ts";
+import { type Replay, type ReplayedEvent, readDefaults, replayFile } from "../assembly/replay.ts";
 import { ApplianceError } from "../base/errors.ts";
 import { createFfmpeg, type Ffmpeg } from "../camera/ffmpeg.ts";
+import { createExplanations, type Explanations } from "./replay-explanation.ts";
+import type { PlottedScore } from "./replay-plot.ts";
 import type { World } from "./world.ts";
 
 interface Wishes {
   sensitivity?: number;
   threshold?: number;
   json?: boolean;
+  explain?: string;
+}
+
+/** What all files of one call share. */
+interface Call {
+  sensitivity: number;
+  significanceThreshold: number;
+  print: Printer;
+  explanations: Explanations | null;
+  ffmpeg: Ffmpeg;
+  signal: AbortSignal;
 }
 
 export function replayCommand(world: World): Command {
@@ -19,11 +32,12 @@ export function replayCommand(world: World): Command {
     .option("--sensitivity <share>", "how faint a motion may be, 0.1 to 1 (default: 0.5)", toShare)
     .option("--threshold <share>", "how much it must matter, 0.1 to 1 (default: 0.3)", toShare)
     .option("--json", "print a JSON line per event, and one per file")
+    .option("--explain <folder>", "write a plot of each file's scores and events there, as SVG")
     .action(async (files: string[], wishes: Wishes) => {
-      const ffmpeg = createFfmpeg({ path: null });
+      const call = toCall(wishes, world);
       const refusals: string[] = [];
       for (const file of files) {
-        const refusal = await replayOne(file, wishes, { ffmpeg, signal: world.signal });
+        const refusal = await replayOne(file, call);
         if (refusal) refusals.push(refusal);
       }
       if (refusals.length > 0) throw new ApplianceError("invalid", refusals.join("\n"));
@@ -36,21 +50,32 @@ function toShare(text: string): number {
   throw new InvalidArgumentError("Give a number from 0.1 to 1.");
 }
 
+function toCall({ sensitivity, threshold, json = false, explain }: Wishes, world: World): Call {
+  const usual = readDefaults();
+  return {
+    sensitivity: sensitivity ?? usual.sensitivity,
+    significanceThreshold: threshold ?? usual.significanceThreshold,
+    print: json ? printAsJson : printInWords,
+    explanations: explain === undefined ? null : createExplanations(explain),
+    ffmpeg: createFfmpeg({ path: null }),
+    signal: world.signal,
+  };
+}
+
 /** Answers why a file could not be replayed: one of many must not keep the others from it. */
-async function replayOne(
-  file: string,
-  { sensitivity, threshold, json = false }: Wishes,
-  parts: { ffmpeg: Ffmpeg; signal: AbortSignal },
-): Promise<string | null> {
-  const print = json ? printAsJson : printInWords;
+async function replayOne(file: string, call: Call): Promise<string | null> {
+  const { print, explanations, ...options } = call;
+  const scores: PlottedScore[] = [];
   try {
     const replay = await replayFile(file, {
-      ...parts,
-      ...(sensitivity === undefined ? {} : { sensitivity }),
-      ...(threshold === undefined ? {} : { significanceThreshold: threshold }),
+      ...options,
       onEvent: (event) => print.event(file, event),
+      onScore: (atMs, { significance }) => {
+        if (explanations) scores.push({ atMs, significance });
+      },
     });
-    print.end(file, replay);
+    const plot = (await explanations?.write(file, replay, { ...options, scores })) ?? null;
+    print.end(file, replay, plot);
     return null;
   } catch (error) {
     if (!(error instanceof ApplianceError)) throw error;
@@ -59,25 +84,31 @@ async function replayOne(
   }
 }
 
-const printAsJson = {
-  event: (file: string, event: ReplayedEvent) => console.log(JSON.stringify(toWire(file, event))),
-  end: (file: string, { frames, durationMs, events }: Replay) => {
+interface Printer {
+  event(file: string, event: ReplayedEvent): void;
+  end(file: string, replay: Replay, plot: string | null): void;
+}
+
+const printAsJson: Printer = {
+  event: (file, event) => console.log(JSON.stringify(toWire(file, event))),
+  end: (file, { frames, durationMs, events }) => {
     const seconds = toSeconds(durationMs);
     console.log(JSON.stringify({ file, frames, seconds, events: events.length }));
   },
 };
 
-const printInWords = {
-  event: (file: string, event: ReplayedEvent) => {
+const printInWords: Printer = {
+  event: (file, event) => {
     const { started_s, ended_s, peak_s, significance_score, confidence } = toWire(file, event);
     console.log(
       `${file}: motion from ${started_s} s to ${ended_s} s, best seen at ${peak_s} s; ` +
         `significance ${significance_score}, confidence ${confidence}.`,
     );
   },
-  end: (file: string, { frames, durationMs, events }: Replay) => {
+  end: (file, { frames, durationMs, events }, plot) => {
     const count = events.length === 1 ? "1 event" : `${events.length} events`;
     console.log(`${file}: ${count} in ${toSeconds(durationMs)} s (${frames} frames looked at).`);
+    if (plot !== null) console.log(`${file}: the plot is in ${plot}.`);
   },
 };
 

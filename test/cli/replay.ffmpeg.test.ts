@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { stat, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -82,6 +82,29 @@ test("without --json the same is said in words, and a threshold of 1 silences it
   const refused = await replay(file, "--sensitivity", "7");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain("Give a number from 0.1 to 1.");
+});
+
+test("--explain writes a plot for each file with a picture of each event", async () => {
+  await using folder = await openTempFolder();
+  const { file, motion } = await makeFootage({ folder: folder.path, seconds: 20 });
+  const plots = join(folder.path, "some/plots");
+  const { code, stdout } = await replay(file, file, "--explain", plots);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`the plot is in ${join(plots, "yard.mp4.svg")}.`);
+  expect((await readdir(plots)).toSorted()).toEqual(["yard.mp4-2.svg", "yard.mp4.svg"]);
+  const svg = await readFile(join(plots, "yard.mp4.svg"), "utf8");
+  expect(await readFile(join(plots, "yard.mp4-2.svg"), "utf8")).toBe(svg);
+  // Each picture is a whole JPEG: it begins and ends as one.
+  const pictures = [...svg.matchAll(/data:image\/jpeg;base64,([^"]+)"/g)].map((match) =>
+    Buffer.from(match[1] ?? "", "base64"),
+  );
+  expect(pictures).toHaveLength(motion.length);
+  for (const jpeg of pictures) {
+    expect([jpeg.subarray(0, 2).toString("hex"), jpeg.subarray(-2).toString("hex")]).toEqual([
+      "ffd8",
+      "ffd9",
+    ]);
+  }
 });
 
 test("times are the file's own: at a changing rate, and when its stamps do not begin at 0", async () => {
