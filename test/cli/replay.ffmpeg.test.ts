@@ -189,6 +189,24 @@ test("a file that breaks off within its last picture counts up to there, without
   expect(end.seconds).toBeLessThan(6);
 });
 
+test("where the picture changes its size within the file there is no event, and time goes on", async () => {
+  await using folder = await openTempFolder();
+  const parts = [
+    { width: 640, height: 360 },
+    { width: 960, height: 540 },
+  ].map(async (size, index) => {
+    const options = { folder: folder.path, name: `part${index}`, seconds: 4, movers: 0, ...size };
+    const { file } = await makeFootage(options);
+    return await encode(join(folder.path, `part${index}.ts`), "-i", file, "-c", "copy");
+  });
+  const file = join(folder.path, "seam.ts");
+  const bytes = (await Promise.all(parts)).map((part) => readFile(part));
+  await writeFile(file, Buffer.concat(await Promise.all(bytes)));
+  const { events, end } = await replayAsJson(file);
+  expect(events).toEqual([]);
+  expect(Math.round(end.seconds)).toBe(8);
+});
+
 test.each([
   { name: "4K", size: "3840x2160", rate: 5, pixels: "yuv420p" },
   { name: "odd sizes", size: "321x181", rate: 10, pixels: "yuv444p" },
