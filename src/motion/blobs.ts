@@ -15,10 +15,13 @@ export interface Blob {
   bottom: number;
 }
 
-/** The blobs of the blocks that are not 0, in reading order of their first block. */
-export function findBlobs(grid: Grid, on: Uint8Array): Blob[] {
-  const seen = new Uint8Array(on.length);
+/**
+ * The blobs of the blocks that are not 0, in reading order of their first block. `seen` is scratch
+ * of the same length, so that a picture in which nothing happens allocates nothing.
+ */
+export function findBlobs(grid: Grid, on: Uint8Array, seen: Uint8Array): Blob[] {
   const blobs: Blob[] = [];
+  seen.fill(0);
   for (let block = 0; block < on.length; block += 1) {
     if (on[block] !== 0 && seen[block] === 0) blobs.push(fill(grid, on, seen, block));
   }

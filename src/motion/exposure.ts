@@ -12,13 +12,13 @@
  *   upset ── 0.8 s after the last such frame ──► steady
  */
 import type { Planes } from "./kernel.ts";
-import { BLOCK, sumBlockDifferences } from "./kernel.ts";
+import { BLOCK } from "./kernel.ts";
 
 /** The picture's state in one frame; `resting` is the last upset one. */
 export type Upheaval = "steady" | "upset" | "resting";
 
 export interface Exposure {
-  /** By how much the picture is brighter than its background, in grey levels. */
+  /** By how much the picture is brighter than its background, in grey levels; -255..255. */
   offset: number;
   /** The same against the last frame. */
   offsetStep: number;
@@ -29,6 +29,9 @@ const UPSET_MS = 800;
 const SUDDEN_SHARE = 0.45;
 const SUDDEN_OFFSET = 14;
 const SUDDEN_OFFSET_STEP = 10;
+const LEVEL_MAX = 255;
+const HISTOGRAM_BINS = 4 * (LEVEL_MAX + 1) + 1;
+const ZERO_BIN = 2 * (LEVEL_MAX + 1);
 
 export interface ExposureMeter {
   measure(planes: Planes): Exposure;
@@ -40,14 +43,16 @@ export interface ExposureMeter {
 
 export function createExposureMeter(framesPerSecond: number): ExposureMeter {
   const upsetFrames = Math.max(1, Math.round((UPSET_MS / 1000) * framesPerSecond));
+  const histogram = new Uint32Array(HISTOGRAM_BINS);
   let lastOffset = 0;
   let lastShare = 0;
   let upsetLeft = 0;
 
   return {
     measure(planes) {
-      const offset = toMedianOffset(planes);
-      const offsetStep = offset - lastOffset;
+      const offset = toMedianOffset(planes, histogram);
+      // Two frames differ by no more, whatever the background was at the time.
+      const offsetStep = Math.min(LEVEL_MAX, Math.max(-LEVEL_MAX, offset - lastOffset));
       lastOffset = offset;
       return { offset, offsetStep };
     },
@@ -73,23 +78,24 @@ export function createExposureMeter(framesPerSecond: number): ExposureMeter {
 }
 
 /** Counted in half grey levels, from -256 to +256. Blocks that are mostly masked have no say. */
-function toMedianOffset(planes: Planes): number {
-  const differences = new Int32Array(planes.columns * planes.rows);
-  const histogram = new Uint32Array(1025);
+function toMedianOffset(planes: Planes, histogram: Uint32Array): number {
+  const { differences, visibleCounts } = planes;
   let voters = 0;
-  sumBlockDifferences(planes, differences);
+  let lowest = histogram.length;
+  histogram.fill(0);
   for (let block = 0; block < differences.length; block += 1) {
-    const pixels = planes.visibleCounts[block] as number;
+    const pixels = visibleCounts[block] as number;
     if (pixels < (BLOCK * BLOCK) / 2) continue;
-    const bin = Math.floor((2 * (differences[block] as number)) / pixels) + 512;
+    const bin = Math.floor((2 * (differences[block] as number)) / pixels) + ZERO_BIN;
     histogram[bin] = (histogram[bin] as number) + 1;
+    lowest = Math.min(lowest, bin);
     voters += 1;
   }
 
   let below = 0;
-  for (let bin = 0; bin < histogram.length && voters > 0; bin += 1) {
+  for (let bin = lowest; bin < histogram.length; bin += 1) {
     below += histogram[bin] as number;
-    if (below * 2 >= voters) return Math.round((bin - 512) / 2);
+    if (below * 2 >= voters) return Math.round((bin - ZERO_BIN) / 2);
   }
   return 0;
 }

@@ -31,17 +31,8 @@ import type {
   MotionScore,
 } from "./detector.ts";
 import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
-import {
-  BLOCK,
-  countBlocks,
-  createPlanes,
-  type Limits,
-  learn,
-  loadFrame,
-  markChanges,
-  type Planes,
-  sumContrast,
-} from "./kernel.ts";
+import { createFastestKernel } from "./fastest-kernel.ts";
+import { BLOCK, type Kernel, type KernelMaker, type Limits, type Planes } from "./kernel.ts";
 import { toVisiblePixels } from "./mask.ts";
 import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
 import { type Candidate, createTracker, type Tracker } from "./tracker.ts";
@@ -51,12 +42,16 @@ const FIRST_NOISE = 4;
 /** What being restless all the time costs a block, in pixels. */
 const RESTLESS_PIXELS = 50;
 
-export function createFrameDifference(options: DetectorOptions): MotionDetector {
-  let scene = createScene(options, options.width, options.height);
+export function createFrameDifference(
+  options: DetectorOptions,
+  createKernel: KernelMaker = createFastestKernel,
+): MotionDetector {
+  let scene = createScene(options, createKernel, options);
   return {
     observe(frame) {
-      if (frame.width !== scene.planes.width || frame.height !== scene.planes.height) {
-        scene = createScene(options, frame.width, frame.height);
+      const { width, height } = scene.kernel.planes;
+      if (frame.width !== width || frame.height !== height) {
+        scene = createScene(options, createKernel, frame);
       }
       return observe(scene, frame);
     },
@@ -65,7 +60,7 @@ export function createFrameDifference(options: DetectorOptions): MotionDetector 
 
 /** All that is remembered of what one camera shows. */
 interface Scene {
-  planes: Planes;
+  kernel: Kernel;
   exposure: ExposureMeter;
   tuning: Tuning;
   /** Frames still to be learned from before any is scored. */
@@ -73,28 +68,29 @@ interface Scene {
   wasSettling: boolean;
   sinceSlowLesson: number;
   visibleBlocks: number;
-  /** Per block: changed pixels, moved pixels, whether it counts, how restless it is. */
-  changedCounts: Uint8Array;
-  movedCounts: Uint8Array;
+  /** Per block: whether it counts, how restless it is. */
   on: Uint8Array;
   restless: Float32Array;
   tracker: Tracker;
 }
 
-function createScene(options: DetectorOptions, width: number, height: number): Scene {
-  const planes = createPlanes(width, height, toVisiblePixels(width, height, options.masks));
+function createScene(
+  options: DetectorOptions,
+  createKernel: KernelMaker,
+  { width, height }: Pick<LumaFrame, "width" | "height">,
+): Scene {
+  const kernel = createKernel(width, height, toVisiblePixels(width, height, options.masks));
+  const { planes } = kernel;
   const blocks = planes.columns * planes.rows;
   const tuning = toTuning(options);
   return {
-    planes,
+    kernel,
     exposure: createExposureMeter(options.framesPerSecond),
     tuning,
     teaching: tuning.teachingFrames,
     wasSettling: false,
     sinceSlowLesson: 0,
     visibleBlocks: planes.visibleCounts.filter((pixels) => pixels > 0).length,
-    changedCounts: new Uint8Array(blocks),
-    movedCounts: new Uint8Array(blocks),
     on: new Uint8Array(blocks),
     restless: new Float32Array(blocks),
     tracker: createTracker(planes, tuning),
@@ -102,34 +98,35 @@ function createScene(options: DetectorOptions, width: number, height: number): S
 }
 
 function observe(scene: Scene, frame: LumaFrame): MotionScore {
-  const { planes, exposure, tuning } = scene;
-  loadFrame(planes, frame.luma);
+  const { kernel, exposure, tuning } = scene;
+  const { planes } = kernel;
+  kernel.load(frame.luma);
   if (scene.visibleBlocks === 0) return nothing("masked");
   if (beginsTeaching(scene, frame)) return takeAsBackground(scene);
 
   const light = exposure.measure(planes);
   const limits: Limits = { ...light, floor: tuning.floor, margin: tuning.margin };
-  markChanges(planes, limits);
+  kernel.mark(limits);
   const share = countChangedBlocks(scene);
 
   const isTeaching = frame.settling || scene.teaching > 0;
   if (isTeaching) {
     scene.teaching = Math.max(0, scene.teaching - 1);
     scene.tracker.reset();
-    learn(planes, { changedTeachBackground: true, changedTeachNoise: false });
+    kernel.learn({ changedTeachBackground: true, changedTeachNoise: false });
     return nothing("settling");
   }
 
   const upheaval = exposure.judge(light, share);
   if (upheaval !== "steady") {
     scene.tracker.reset();
-    learn(planes, { changedTeachBackground: true, changedTeachNoise: false });
+    kernel.learn({ changedTeachBackground: true, changedTeachNoise: false });
     const isNewPicture = share > 0.25 || Math.abs(light.offset) > 10;
     if (upheaval === "resting" && isNewPicture) planes.background.set(planes.current);
     return nothing("whole-picture-changed");
   }
 
-  const candidates = scene.tracker.follow(scene.on, scene.changedCounts, scene.movedCounts);
+  const candidates = scene.tracker.follow(scene.on, planes);
   const score = toScore(scene, candidates, limits);
   learnCalmly(scene);
   return score;
@@ -144,7 +141,8 @@ function beginsTeaching(scene: Scene, frame: LumaFrame): boolean {
 }
 
 function takeAsBackground(scene: Scene): MotionScore {
-  const { planes, exposure, tuning } = scene;
+  const { exposure, tuning } = scene;
+  const { planes } = scene.kernel;
   planes.background.set(planes.current);
   planes.previous.set(planes.current);
   planes.noise.fill(FIRST_NOISE);
@@ -156,11 +154,11 @@ function takeAsBackground(scene: Scene): MotionScore {
 
 /** Also learns which blocks are restless. Answers the share of visible blocks that changed. */
 function countChangedBlocks(scene: Scene): number {
-  const { planes, tuning, changedCounts, movedCounts, on, restless } = scene;
-  countBlocks(planes, planes.changed, changedCounts);
-  countBlocks(planes, planes.moved, movedCounts);
+  const { tuning, on, restless } = scene;
+  const { changedCounts } = scene.kernel.planes;
   let changedBlocks = 0;
-  for (const [block, pixels] of changedCounts.entries()) {
+  for (let block = 0; block < changedCounts.length; block += 1) {
+    const pixels = changedCounts[block] as number;
     const habit = restless[block] as number;
     const isChanged = pixels >= tuning.blockPixels;
     const pace = isChanged ? tuning.restlessUp : tuning.restlessDown;
@@ -172,7 +170,8 @@ function countChangedBlocks(scene: Scene): number {
 }
 
 function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits): MotionScore {
-  const { planes, tuning } = scene;
+  const { kernel, tuning } = scene;
+  const { planes } = kernel;
   const movers = candidates
     .filter((candidate) => candidate.age >= tuning.moverAge)
     .sort((a, b) => b.changed - a.changed);
@@ -183,7 +182,7 @@ function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits)
   const measures: MoverMeasures = {
     area: largest.changed / pixels / tuning.areaScale,
     movedShare: largest.moved / largest.changed,
-    contrast: measureContrast(planes, largest, limits),
+    contrast: measureContrast(kernel, largest, limits),
     ageSeconds: largest.age / tuning.framesPerSecond,
   };
   return {
@@ -195,9 +194,9 @@ function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits)
   };
 }
 
-function measureContrast(planes: Planes, { blob, changed }: Candidate, limits: Limits): number {
+function measureContrast(kernel: Kernel, { blob, changed }: Candidate, limits: Limits): number {
   let sum = 0;
-  for (const block of blob.blocks) sum += sumContrast(planes, block, limits);
+  for (const block of blob.blocks) sum += kernel.sumContrast(block, limits);
   return sum / changed;
 }
 
@@ -206,7 +205,7 @@ function learnCalmly(scene: Scene): void {
   scene.sinceSlowLesson += 1;
   const isSlowLesson = scene.sinceSlowLesson >= scene.tuning.slowLessonEvery;
   if (isSlowLesson) scene.sinceSlowLesson = 0;
-  learn(scene.planes, { changedTeachBackground: isSlowLesson, changedTeachNoise: isSlowLesson });
+  scene.kernel.learn({ changedTeachBackground: isSlowLesson, changedTeachNoise: isSlowLesson });
 }
 
 function toBox(planes: Planes, blob: Blob): Box {

@@ -4,11 +4,12 @@
  * instead of being forgotten, so a far walker who flickers is still followed.
  */
 import { type Blob, findBlobs, forEachAround, type Grid } from "./blobs.ts";
+import type { Planes } from "./kernel.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface Tracker {
-  /** This frame's candidates. Per block: whether it counts, its changed and its moved pixels. */
-  follow(on: Uint8Array, changedCounts: Uint8Array, movedCounts: Uint8Array): Candidate[];
+  /** This frame's candidates; per block, whether it counts is 1 or 0. */
+  follow(on: Uint8Array, counts: Pick<Planes, "changedCounts" | "movedCounts">): Candidate[];
   /** Everything is as if seen for the first time. */
   reset(): void;
 }
@@ -29,12 +30,14 @@ const AGE_MAX = 60_000;
 export function createTracker(grid: Grid, { moverPixels }: Pick<Tuning, "moverPixels">): Tracker {
   // Per block: the age of the oldest blob at or beside it in the last frame.
   let ages = new Uint16Array(grid.columns * grid.rows);
+  let nextAges = new Uint16Array(ages.length);
+  const seen = new Uint8Array(ages.length);
 
   return {
-    follow(on, changedCounts, movedCounts) {
+    follow(on, { changedCounts, movedCounts }) {
       const candidates: Candidate[] = [];
-      const nextAges = new Uint16Array(ages.length);
-      for (const blob of findBlobs(grid, on)) {
+      nextAges.fill(0);
+      for (const blob of findBlobs(grid, on, seen)) {
         const changed = sumOver(blob, changedCounts);
         const moved = sumOver(blob, movedCounts);
         const isCandidate = changed >= moverPixels && moved >= MOVED_PIXELS_MIN;
@@ -42,7 +45,7 @@ export function createTracker(grid: Grid, { moverPixels }: Pick<Tuning, "moverPi
         if (isCandidate) candidates.push({ blob, changed, moved, age });
         leaveTrace(grid, blob, age, nextAges);
       }
-      ages = nextAges;
+      [ages, nextAges] = [nextAges, ages];
       return candidates;
     },
     reset() {
