@@ -42,7 +42,7 @@ const activity = z.preprocess(
 );
 
 const objects = z.preprocess(
-  (value) => (Array.isArray(value) ? value : String(value ?? "").split(",")),
+  toNames,
   z.array(text(answerLimits.object)).transform((list) => {
     const distinct = new Set(list.filter((object) => object !== ""));
     return [...distinct].slice(0, answerLimits.objects);
@@ -115,6 +115,13 @@ function findEnd(readable: string, start: number): number | null {
     if (depth === 0) return pieces.lastIndex;
   }
   return null;
+}
+
+/** A list, a line with commas, or names with their counts; anything else names nothing. */
+function toNames(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value === "string") return value.split(",");
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
 }
 
 /** `" 2 "` is 2; whatever is no number stays what it is, for zod to refuse. */

@@ -94,6 +94,20 @@ test("marks that hide or turn text around are gone", () => {
   expect(parse({ ...sound, title }).title).toBe("safeevil xy z next");
 });
 
+test.each([
+  ["a line with commas", "car, person", ["car", "person"]],
+  ["names with their counts", { car: 2, person: 1 }, ["car", "person"]],
+  [
+    "an object that cannot be made a string",
+    { toString: null, valueOf: 1 },
+    ["toString", "valueOf"],
+  ],
+  ["a number", 7, []],
+  ["nothing", null, []],
+])("objects may come as %s", (_, objects, expected) => {
+  expect(parse({ ...sound, objects }).objects).toEqual(expected);
+});
+
 test("any text at all gives a description within its limits or a refusal", () => {
   const anything = fc.oneof(
     fc.string({ unit: "binary" }),
