@@ -1,6 +1,7 @@
 /**
- * One ffmpeg that turns access units into small grey pictures, as long as they keep coming. Every
- * unit gives one picture, in order, so the pictures are matched to the units by counting.
+ * One ffmpeg that turns access units into small grey pictures, as long as they keep coming. It
+ * decodes them all, in order, and gives the first and from there on every so many-th, so that no
+ * picture crosses a pipe to be thrown away here. They are matched to their units by counting.
  */
 import { type Codec, DELIMITER } from "./access-units.ts";
 import { parseStreamLine, type StreamLine } from "./complaint.ts";
@@ -30,6 +31,8 @@ export interface Decoder {
 
 export interface DecoderOptions {
   codec: Codec;
+  /** Every how many units one picture is wanted; 1 is every unit. */
+  step: number;
   luma: Luma;
   ffmpeg: Ffmpeg;
   onPicture(picture: DecodedPicture): void;
@@ -50,8 +53,11 @@ export function createDecoder(options: DecoderOptions): Decoder {
 
   const write = ({ stdin }: FfmpegRun, unit: AccessUnit): void => {
     pictures.expect(unit);
+    // One system call for both; each wakes ffmpeg.
+    stdin.cork();
     stdin.write(unit.bytes);
     stdin.write(DELIMITER[unit.codec]);
+    stdin.uncork();
   };
   const begin = async (): Promise<void> => {
     run = await startDecoding(options);
@@ -89,9 +95,10 @@ export function toLumaFilter({ width, height }: Luma): string {
 }
 
 async function startDecoding(options: DecoderOptions): Promise<FfmpegRun> {
-  const { codec, luma, ffmpeg, signal } = options;
+  const { codec, step, luma, ffmpeg, signal } = options;
   const { frameMode } = await ffmpeg.abilities();
   const format = codec === "h265" ? "hevc" : "h264";
+  const chosen = step > 1 ? `select=not(mod(n\\,${step})),` : "";
   const scale = toLumaFilter(luma);
   const decoding = ["-threads", "1", ...WITHOUT_DEBLOCKING, "-flags", "low_delay"];
   const probing = ["-probesize", "32", "-analyzeduration", "0", "-fpsprobesize", "0"];
@@ -102,7 +109,7 @@ async function startDecoding(options: DecoderOptions): Promise<FfmpegRun> {
     },
     outputOptions: [
       ...["-map", "0:v:0", frameMode, frameMode === "-vsync" ? "0" : "passthrough"],
-      ...["-vf", scale, "-flush_packets", "1", "-f", "rawvideo"],
+      ...["-vf", chosen + scale, "-flush_packets", "1", "-f", "rawvideo"],
     ],
     onLine: (line) => {
       // The input is described before the output, whose line would tell our own small size.
@@ -118,9 +125,11 @@ interface PictureCutter {
   push(chunk: Buffer): void;
 }
 
-function createPictureCutter(options: Pick<DecoderOptions, "luma" | "onPicture">): PictureCutter {
-  const { luma, onPicture } = options;
-  const expected = createExpected();
+function createPictureCutter(
+  options: Pick<DecoderOptions, "step" | "luma" | "onPicture">,
+): PictureCutter {
+  const { step, luma, onPicture } = options;
+  const expected = createExpected(step);
   const isDue = createPace(luma.framesPerSecond);
   let picture = new Uint8Array(luma.width * luma.height);
   let filled = 0;
@@ -147,15 +156,19 @@ function createPictureCutter(options: Pick<DecoderOptions, "luma" | "onPicture">
   };
 }
 
-const WINDOW = 50;
+/** Units over whose pictures the backlog is watched, and the least of pictures that tell. */
+const WINDOW = { units: 50, picturesMin: 10 };
 
 /**
  * Units whose picture has not come. A decoder that swallows a broken unit would shift all later
  * pictures by one for ever, so the backlog is watched: when even its shortest over a while is longer
- * than it was at first, the surplus was swallowed.
+ * than it was at first, the surplus was swallowed. Each unit goes to ffmpeg as it comes, and none
+ * waits for the next that is wanted; so the backlog is exact although only some pictures are told.
  */
-function createExpected() {
+function createExpected(step: number) {
+  const window = Math.max(WINDOW.picturesMin, Math.round(WINDOW.units / step));
   const units: Omit<AccessUnit, "bytes">[] = [];
+  let unwanted = 0;
   let usual: number | null = null;
   let shortest = Number.POSITIVE_INFINITY;
   let seen = 0;
@@ -172,10 +185,12 @@ function createExpected() {
       units.push(unit);
     },
     take(): Omit<AccessUnit, "bytes"> | null {
+      units.splice(0, unwanted);
       const unit = units.shift() ?? null;
+      unwanted = step - 1;
       shortest = Math.min(shortest, units.length);
       seen += 1;
-      if (seen === WINDOW) settle();
+      if (seen === window) settle();
       return unit;
     },
   };

@@ -1,8 +1,9 @@
 /**
  * Keeps a decoder on the units of one session: starts it at a key unit, starts another when it died
- * or when the stream changes its parameters, and says which pictures are still settling.
+ * or when the stream changes its parameters or its rate, and says which pictures are still settling.
  */
 import { findSequenceParameters } from "./access-units.ts";
+import { createCadence } from "./cadence.ts";
 import type { StreamLine } from "./complaint.ts";
 import { createDecoder, type DecodedPicture, type Decoder, type Luma } from "./decoder.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
@@ -29,9 +30,11 @@ const SETTLING_MS = 2_000;
 const SETTLING_PICTURES = 5;
 
 export function createDecoding(options: DecodingOptions): Decoding {
-  let current: { decoder: Decoder; stop: AbortController } | null = null;
+  let current: { decoder: Decoder; step: number; stop: AbortController } | null = null;
   let parameters: Buffer | null = null;
   let skippedBefore = 0;
+  let isSettling = createSettling();
+  const cadence = createCadence(options.luma);
   const live = new Set<Promise<void>>();
 
   const end = (): void => {
@@ -42,10 +45,9 @@ export function createDecoding(options: DecodingOptions): Decoding {
   const begin = (unit: AccessUnit): void => {
     end();
     const stop = new AbortController();
-    const isSettling = createSettling();
+    const { step } = cadence;
     const decoder = createDecoder({
-      ...options,
-      codec: unit.codec,
+      ...{ ...options, codec: unit.codec, step },
       // What a decoder still has in hand when its session or its turn is over is about the past:
       // told to end, it gives its last picture, which would show a lost camera as online again.
       onPicture: (picture) => {
@@ -57,7 +59,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
     });
-    current = { decoder, stop };
+    current = { decoder, step, stop };
     // Owned by this decoding: `ended` never rejects, and the next key unit begins another decoder.
     live.add(decoder.ended);
     void decoder.ended.then(() => {
@@ -66,17 +68,24 @@ export function createDecoding(options: DecodingOptions): Decoding {
     });
   };
 
-  const followParameters = (unit: AccessUnit): void => {
+  const followStream = (unit: AccessUnit): void => {
     const now = findSequenceParameters(unit);
     const changed = now !== null && parameters !== null && !now.equals(parameters);
-    if (!current || changed) begin(unit);
+    if (!current || changed) {
+      isSettling = createSettling();
+      begin(unit);
+    } else if (current.step !== cadence.step) {
+      // The picture goes on as it was; only fewer or more of it are wanted.
+      begin(unit);
+    }
     parameters = now ?? parameters;
   };
 
   return {
     feed(unit) {
       if (options.signal.aborted) return;
-      if (unit.key) followParameters(unit);
+      cadence.observe(unit);
+      if (unit.key) followStream(unit);
       if (current) current.decoder.feed(unit);
       else skippedBefore += 1;
     },

@@ -38,13 +38,15 @@ async function makeUnits(options: { size: string; fromMs: number }): Promise<Acc
   return cuts.map((cut, i) => ring.push({ ...cut, timestampMs: options.fromMs + i * 100 }));
 }
 
+type SettlingPicture = DecodedPicture & { settling: boolean };
+
 /** Feeds as a camera would, at a steady pace, only faster; what is in hand at the end is left. */
-async function decode(units: readonly AccessUnit[]) {
-  const pictures: (DecodedPicture & { settling: boolean })[] = [];
+async function decode(units: readonly AccessUnit[], framesPerSecond = 10) {
+  const pictures: SettlingPicture[] = [];
   const streams: StreamLine[] = [];
   const stop = new AbortController();
   const decoding = createDecoding({
-    luma: { width: 64, height: 48, framesPerSecond: 10 },
+    luma: { width: 64, height: 48, framesPerSecond },
     ffmpeg,
     onPicture: (picture, settling) => {
       pictures.push({ ...picture, settling });
@@ -73,24 +75,50 @@ test("a stream that changes its size is decoded on, and its pictures settle anew
   expect(new Set(pictures.map(({ luma }) => luma.length))).toEqual(new Set([64 * 48]));
 });
 
-test("units that are damaged give pictures of the right moment again afterwards", async () => {
-  const units = await makeUnits({ size: "320:208", fromMs: 20_000 });
-  const again = units.map((unit) => ring.push({ ...unit, timestampMs: unit.timestampMs + 8_000 }));
-  const third = units.map((unit) => ring.push({ ...unit, timestampMs: unit.timestampMs + 16_000 }));
-  const damaged = units.map((unit, i) =>
-    i % 20 === 7 ? { ...unit, bytes: Buffer.alloc(unit.bytes.length, 0x33) } : unit,
-  );
-
-  const { pictures } = await decode([...damaged, ...again, ...third]);
-
-  // The brightness of each moment of the clip is known; at the end it has to be right again.
-  const late = pictures.filter(({ unit }) => unit.timestampMs >= 42_000);
-  expect(late.length).toBeGreaterThan(5);
-  for (const { unit, luma } of late) {
-    const moment = ((unit.timestampMs - 20_000) / 100) % 20;
+/** The brightness of each moment of the clip is known; twenty pictures to a loop. */
+function expectMoments(pictures: readonly DecodedPicture[], loopMs: number, fromMs: number): void {
+  for (const { unit, luma } of pictures) {
+    const moment = Math.round(((unit.timestampMs - fromMs) * 20) / loopMs) % 20;
     const apart = meanBrightness(luma) - ((30 + 10 * moment - 16) * 255) / 219;
     expect(Math.abs(apart)).toBeLessThan(BRIGHTNESS_STEP / 2);
   }
+}
+
+test.each([10, 5])(
+  "damaged units, at %d pictures a second, leave those behind them their right moments",
+  async (framesPerSecond) => {
+    const units = await makeUnits({ size: "320:208", fromMs: 20_000 });
+    const moved = (byMs: number) =>
+      units.map((unit) => ring.push({ ...unit, timestampMs: unit.timestampMs + byMs }));
+    const damaged = units.map((unit, i) =>
+      i % 20 === 7 ? { ...unit, bytes: Buffer.alloc(unit.bytes.length, 0x33) } : unit,
+    );
+
+    const given = [...damaged, ...moved(8_000), ...moved(16_000)];
+    const { pictures } = await decode(given, framesPerSecond);
+
+    const late = pictures.filter(({ unit }) => unit.timestampMs >= 42_000);
+    expect(late.length).toBeGreaterThan(5);
+    expectMoments(late, 2_000, 20_000);
+  },
+);
+
+test("a stream faster than wanted keeps its moments, also when it changes its rate", async () => {
+  const units = await makeUnits({ size: "320:240", fromMs: 0 });
+  const faster = units.map((unit, i) => ring.push({ ...unit, timestampMs: 8_000 + i * 50 }));
+  const slower = units.map((unit, i) => ring.push({ ...unit, timestampMs: 12_000 + i * 200 }));
+
+  const { pictures } = await decode([...units, ...faster, ...slower], 5);
+
+  const during = (fromMs: number, toMs: number) =>
+    pictures.filter(({ unit }) => unit.timestampMs >= fromMs && unit.timestampMs < toMs);
+  expectMoments(during(0, 8_000), 2_000, 0);
+  expectMoments(during(8_000, 12_000), 1_000, 8_000);
+  expectMoments(during(12_000, 28_000), 4_000, 12_000);
+  expect(during(5_000, 8_000).length).toBeGreaterThan(10);
+  expect(during(20_000, 27_000).length).toBeGreaterThan(25);
+  // The scene was the same all along, so what watches it need not begin anew.
+  expect(during(3_000, 28_000).filter(({ settling }) => settling)).toEqual([]);
 });
 
 test("a still is the last picture of what it is given, and garbage gives none", async () => {
