@@ -1,0 +1,98 @@
+/**
+ * What watching costs: ours, a bare ffmpeg that decodes the same stream to nothing, and Debian's
+ * motion when it is installed, side by side on streams that an RTSP server of its own plays.
+ *
+ *     npm run bench:motion -- [--load SCENE:STREAMS ...] [--windows 3] [--window-s 20]
+ *                             [--warm-up-s 20] [--json]
+ *
+ * A load is a scene and how many cameras show it at once, `sub-quiet:16` for example. CPU seconds are
+ * user and system of whole process trees, per minute of one stream; the medians of the windows count.
+ * The machine should have nothing else to do; ratios stand even when it has.
+ */
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+import { openRtspServer } from "../test/support/rtsp-server.ts";
+import {
+  type Contender,
+  isMotionInstalled,
+  openDecode,
+  openMotion,
+  openOurs,
+  type Task,
+} from "./bench-motion/contenders.ts";
+import { measure, type Windows } from "./bench-motion/measurement.ts";
+import { type Measured, toSummary, toTable } from "./bench-motion/report.ts";
+import { openScene } from "./bench-motion/scenes.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../.tools/bench");
+const USUAL_LOADS = ["main-cbr-quiet:1", "sub-quiet:16"];
+/** Frames a second below this share of the wanted five: the machine did not keep up. */
+const RATE_LEAST = 4.5;
+
+const { values: options } = parseArgs({
+  options: {
+    load: { type: "string", multiple: true, default: USUAL_LOADS },
+    windows: { type: "string", default: "3" },
+    "window-s": { type: "string", default: "20" },
+    "warm-up-s": { type: "string", default: "20" },
+    json: { type: "boolean", default: false },
+  },
+});
+const windows: Windows = {
+  count: toPositive("windows"),
+  windowS: toPositive("window-s"),
+  warmUpS: toPositive("warm-up-s"),
+};
+
+const hasMotion = await isMotionInstalled();
+if (!hasMotion) say("NOT MEASURED: motion is not installed (apt-get install motion).");
+await mkdir(FOLDER, { recursive: true });
+const measured: Measured[] = [];
+for (const load of options.load.map(parseLoad)) {
+  const result = await runLoad(load);
+  measured.push(result);
+  // With --json the last line of stdout is for machines; the tables stand above it either way.
+  console.log(`\n${toTable(result)}`);
+  warnOfLostFrames(result);
+}
+const summary = toSummary(measured, { isMotionInstalled: hasMotion });
+if (options.json) console.log(JSON.stringify(summary));
+
+async function runLoad(load: { scene: string; streamCount: number }): Promise<Measured> {
+  const { scene, streamCount } = load;
+  say(`${scene}, ${streamCount} at once: preparing.`);
+  await using parts = new AsyncDisposableStack();
+  const file = await openScene(scene, FOLDER);
+  const server = parts.use(await openRtspServer({ mounts: { camera: file } }));
+  const task: Task = { url: server.url("camera"), streamCount };
+  const contenders: Contender[] = [parts.use(openOurs(task)), parts.use(openDecode(task))];
+  if (hasMotion) contenders.push(parts.use(await openMotion(task)));
+  say(`Measuring for ${windows.warmUpS + windows.count * windows.windowS} s.`);
+  return { scene, streamCount, figures: await measure(contenders, windows, streamCount) };
+}
+
+function warnOfLostFrames({ figures }: Measured): void {
+  for (const { name, framesPerSecond } of figures) {
+    if (framesPerSecond === null || framesPerSecond >= RATE_LEAST) continue;
+    say(`"${name}" scored only ${framesPerSecond.toFixed(2)} frames a second: too much at once.`);
+  }
+}
+
+function parseLoad(text: string): { scene: string; streamCount: number } {
+  const [scene = "", count = "1"] = text.split(":");
+  const streamCount = Number(count);
+  if (Number.isInteger(streamCount) && streamCount > 0) return { scene, streamCount };
+  throw new Error(`--load is SCENE:STREAMS, sub-quiet:16 for example, and not ${text}.`);
+}
+
+function toPositive(name: "windows" | "window-s" | "warm-up-s"): number {
+  const value = Number(options[name]);
+  if (value > 0) return value;
+  throw new Error(`--${name} is a number above 0, not ${options[name]}.`);
+}
+
+function say(sentence: string): void {
+  console.error(`==> ${sentence}`);
+}
