@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 
 import { stringify } from "yaml";
 
+const COMPLAINTS_SHOWN = 20;
 const MAIN = resolve(import.meta.dirname, "../dist/main.js");
 
 export interface DemoDaemon {
@@ -46,13 +47,16 @@ export async function openDemoDaemon(options: {
   // However this process ends, short of being killed, the daemon does not outlive it.
   const end = (): boolean => child.kill("SIGTERM");
   process.once("exit", end);
-  const ended = once(child, "exit").then(([code, signal]) => code ?? signal);
+  // Closed, not only gone: then all that it said has been read.
+  const ended = once(child, "close").then(([code, signal]) => code ?? signal);
   const log = createWriteStream(logFile, { flags: "a" });
+  const complaints: string[] = [];
   const { promise: listening, resolve: foundPort } = Promise.withResolvers<number>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on("line", (line) => {
       log.write(`${line}\n`);
       const fact = parseFact(line);
+      if (!fact) complaints.push(line);
       if (fact?.msg === "listening" && typeof fact.port === "number") foundPort(fact.port);
       if (options.isChatty) console.error(toReadable(line, fact));
     });
@@ -60,7 +64,8 @@ export async function openDemoDaemon(options: {
 
   const first = await Promise.race([listening.then((port) => ({ port })), ended]);
   if (typeof first !== "object") {
-    throw new Error(`The daemon ended with ${first} instead of listening; see ${logFile}.`);
+    const said = [...complaints.slice(-COMPLAINTS_SHOWN), `Its log is ${logFile}.`].join("\n");
+    throw new Error(`The daemon ended with ${first} instead of listening.\n${said}`);
   }
   return {
     url: `http://${host === "0.0.0.0" ? "127.0.0.1" : host}:${first.port}`,
