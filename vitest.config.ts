@@ -10,6 +10,8 @@ export default defineConfig({
       {
         test: {
           name: "quick",
+          // No module of ours keeps state, so the files may share one load of them.
+          isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**", "test/**/*.ffmpeg.test.ts"],
         },
