@@ -24,5 +24,3 @@ export interface QueueCounts {
   /** Wall time of the oldest waiting job's event; null when none waits. */
   oldestAt: number | null;
 }
-
-export type Announce = (announcement: Announcement) => void;

@@ -3,11 +3,11 @@
  * of what is labelled or to be ignored, a second more or less. Generated footage is always there;
  * filmed clips are used when they lie beside the repository.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { hasLabels, readLabelledClips } from "../../scripts/motion-eval/labels.ts";
 import { createFrameDifference } from "../../src/motion/frame-difference.ts";
 import { createTrigger } from "../../src/motion/trigger.ts";
 import { CLIP_HEIGHT, CLIP_RATE, CLIP_WIDTH, readClipFrames } from "../support/clip-frames.ts";
@@ -59,7 +59,7 @@ test.each([
 ])("generated footage: every passage is an event, nothing else is: %j", async (options) => {
   await using folder = await openTempFolder();
   const { file, motion } = await makeFootage({ folder: folder.path, seconds: 60, ...options });
-  const intervals = motion.map(({ startS, endS }): Interval => [startS, endS]);
+  const intervals = toIntervals(motion);
   expect(intervals.length).toBeGreaterThan(2);
   expect(compare(await findEvents(file), intervals, [])).toEqual({ missed: [], invented: [] });
 });
@@ -70,29 +70,16 @@ test("generated footage in which nobody comes has no event", async () => {
   expect(await findEvents(file)).toEqual([]);
 });
 
-function readLabels() {
-  const labels = join(CLIPS, "clips.tsv");
-  if (!existsSync(labels)) return [];
-  const [, ...lines] = readFileSync(labels, "utf8").trim().split("\n");
-  return lines.map((line) => {
-    const [name = "", file = "", , , , , motion, ignored] = line.split("\t");
-    return { name, file, motion: parseIntervals(motion), ignored: parseIntervals(ignored) };
-  });
+function toIntervals(labels: readonly { startS: number; endS: number }[]): Interval[] {
+  return labels.map(({ startS, endS }): Interval => [startS, endS]);
 }
 
-function parseIntervals(text = ""): Interval[] {
-  return text
-    .split(";")
-    .filter((part) => part !== "")
-    .map((part): Interval => {
-      const [start, end] = part.split("-").map(Number);
-      return [start ?? Number.NaN, end ?? Number.NaN];
-    });
-}
+const filmed = hasLabels(CLIPS) ? await readLabelledClips(CLIPS) : [];
 
-for (const { name, file, motion, ignored } of readLabels()) {
+for (const { name, path, motion, ignored } of filmed) {
   test(`filmed footage, ${name}: every labelled motion is an event, nothing else is`, async () => {
-    const events = await findEvents(join(CLIPS, file));
-    expect(compare(events, motion, ignored)).toEqual({ missed: [], invented: [] });
+    const events = await findEvents(path);
+    const labels = [toIntervals(motion), toIntervals(ignored)] as const;
+    expect(compare(events, ...labels)).toEqual({ missed: [], invented: [] });
   });
 }

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { hasLabels, readLabelledClips } from "../../scripts/motion-eval/labels.ts";
 import { openDaemon } from "../support/daemon.ts";
 import { openFakeOllama } from "../support/fake-ollama/server.ts";
 import { type Footage, type MotionInterval, makeFootage } from "../support/footage.ts";
@@ -22,21 +21,10 @@ interface Labelled extends Footage {
 }
 
 async function readClips(): Promise<Labelled[]> {
-  if (!existsSync(CLIPS)) return [];
-  const rows = (await readFile(join(CLIPS, "clips.tsv"), "utf8")).trim().split("\n").slice(1);
-  return rows
-    .map((row) => row.split("\t"))
-    .filter(([name = ""]) => CLIPS_PLAYED.includes(name))
-    .map(([name = "", file = "", , , , , motion = ""]) => ({
-      name,
-      file: join(CLIPS, file),
-      motion: motion.split(";").map(toInterval),
-    }));
-}
-
-function toInterval(text: string): MotionInterval {
-  const [startS = 0, endS = 0] = text.split("-").map(Number);
-  return { startS, endS };
+  if (!hasLabels(CLIPS)) return [];
+  return (await readLabelledClips(CLIPS))
+    .filter(({ name }) => CLIPS_PLAYED.includes(name))
+    .map(({ name, path, motion }) => ({ name, file: path, motion: [...motion] }));
 }
 
 async function makeScene(folder: string, seed: number): Promise<Labelled> {
