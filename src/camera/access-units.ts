@@ -213,12 +213,6 @@ function readH265(data: Buffer, at: number): Nal {
   return { beginsUnit: isFirstSlice || isLeading, isSlice, isKey: type >= 16 && type <= 21 };
 }
 
-/** The delimiter of the next unit, which lets a decoder finish the one before at once. */
-export const DELIMITER: Readonly<Record<Codec, Buffer>> = {
-  h264: Buffer.from([0, 0, 0, 1, 0x09, 0xf0]),
-  h265: Buffer.from([0, 0, 0, 1, 0x46, 0x01, 0x50]),
-};
-
 /**
  * The sequence parameter set that governs a key unit: another one means another size or profile.
  * The last counts, since the copy in front of it may be the one of the session's description.

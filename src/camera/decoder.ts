@@ -1,15 +1,24 @@
 /**
  * One ffmpeg that turns access units into small grey pictures, as long as they keep coming. It
  * decodes them all, in order, and gives the first and from there on every so many-th, so that no
- * picture crosses a pipe to be thrown away here. They are matched to their units by counting.
+ * picture crosses a pipe to be thrown away here. Each picture tells the number of its unit
+ * (envelope.ts).
  */
-import { type Codec, DELIMITER } from "./access-units.ts";
+import type { Codec } from "./access-units.ts";
 import { parseStreamLine, type StreamLine } from "./complaint.ts";
+import {
+  KEEPING_NUMBERS,
+  readNumber,
+  toEnvelopeHead,
+  toEnvelopeStart,
+  toNumberRowFilter,
+} from "./envelope.ts";
 import type { Ffmpeg, FfmpegRun } from "./ffmpeg.ts";
 import type { AccessUnit } from "./ring.ts";
+import { createUnitsInside, type UnitsInside } from "./units-inside.ts";
 
 export interface DecodedPicture {
-  /** With B frames the count runs ahead by their depth: the time is then early by so much. */
+  /** With B frames ffmpeg tells them in order of decoding: the time is early by their depth. */
   unit: Omit<AccessUnit, "bytes">;
   /** Belongs to the receiver. */
   luma: Uint8Array;
@@ -45,23 +54,24 @@ const WAITING_MAX = 64;
 
 /** Starts at once; what is fed before ffmpeg runs waits. */
 export function createDecoder(options: DecoderOptions): Decoder {
-  const pictures = createPictureCutter(options);
+  const units = createUnitsInside();
+  const pictures = createPictureCutter(options, units);
   const waiting: AccessUnit[] = [];
   let run: FfmpegRun | null = null;
   let needsKey = true;
   let skipped = 0;
 
   const write = ({ stdin }: FfmpegRun, unit: AccessUnit): void => {
-    pictures.expect(unit);
     // One system call for both; each wakes ffmpeg.
     stdin.cork();
+    stdin.write(toEnvelopeHead(units.add(unit), unit));
     stdin.write(unit.bytes);
-    stdin.write(DELIMITER[unit.codec]);
     stdin.uncork();
   };
   const begin = async (): Promise<void> => {
     run = await startDecoding(options);
     run.stdout.on("data", pictures.push);
+    run.stdin.write(toEnvelopeStart(options.codec));
     for (const unit of waiting.splice(0)) write(run, unit);
     await run.ended;
   };
@@ -95,21 +105,29 @@ export function toLumaFilter({ width, height }: Luma): string {
 }
 
 async function startDecoding(options: DecoderOptions): Promise<FfmpegRun> {
-  const { codec, step, luma, ffmpeg, signal } = options;
+  const { step, luma, ffmpeg, signal } = options;
   const { frameMode } = await ffmpeg.abilities();
-  const format = codec === "h265" ? "hevc" : "h264";
   const chosen = step > 1 ? `select=not(mod(n\\,${step})),` : "";
-  const scale = toLumaFilter(luma);
-  const decoding = ["-threads", "1", ...WITHOUT_DEBLOCKING, "-flags", "low_delay"];
+  const numbered = `${toLumaFilter(luma)},${toNumberRowFilter(luma.width)}`;
+  // Pictures this small are shared out among threads at a tenth of the whole cost.
+  const decoding = [
+    "-filter_threads",
+    "1",
+    "-threads",
+    "1",
+    ...WITHOUT_DEBLOCKING,
+    "-flags",
+    "low_delay",
+  ];
   const probing = ["-probesize", "32", "-analyzeduration", "0", "-fpsprobesize", "0"];
   return ffmpeg.start({
     input: {
       source: "pipe:0",
-      options: ["-loglevel", "info", ...decoding, ...probing, "-f", format],
+      options: ["-loglevel", "info", ...decoding, ...probing, "-f", "matroska"],
     },
     outputOptions: [
       ...["-map", "0:v:0", frameMode, frameMode === "-vsync" ? "0" : "passthrough"],
-      ...["-vf", chosen + scale, "-flush_packets", "1", "-f", "rawvideo"],
+      ...[...KEEPING_NUMBERS, "-vf", chosen + numbered, "-flush_packets", "1", "-f", "rawvideo"],
     ],
     onLine: (line) => {
       // The input is described before the output, whose line would tell our own small size.
@@ -121,77 +139,37 @@ async function startDecoding(options: DecoderOptions): Promise<FfmpegRun> {
 }
 
 interface PictureCutter {
-  expect(unit: AccessUnit): void;
   push(chunk: Buffer): void;
 }
 
 function createPictureCutter(
-  options: Pick<DecoderOptions, "step" | "luma" | "onPicture">,
+  options: Pick<DecoderOptions, "luma" | "onPicture">,
+  units: Pick<UnitsInside, "take">,
 ): PictureCutter {
-  const { step, luma, onPicture } = options;
-  const expected = createExpected(step);
+  const { luma, onPicture } = options;
   const isDue = createPace(luma.framesPerSecond);
-  let picture = new Uint8Array(luma.width * luma.height);
+  const pixelCount = luma.width * luma.height;
+  const byteCount = pixelCount + luma.width;
+  let picture = new Uint8Array(byteCount);
   let filled = 0;
 
   const finish = (): void => {
     filled = 0;
-    const unit = expected.take();
+    const unit = units.take(readNumber(picture.subarray(pixelCount)));
     if (!unit || !isDue(unit.timestampMs)) return;
-    onPicture({ unit, luma: picture });
-    picture = new Uint8Array(luma.width * luma.height);
+    onPicture({ unit, luma: picture.subarray(0, pixelCount) });
+    picture = new Uint8Array(byteCount);
   };
   return {
-    expect: expected.add,
     push(chunk) {
       let from = 0;
       while (from < chunk.length) {
-        const part = chunk.subarray(from, from + picture.length - filled);
+        const part = chunk.subarray(from, from + byteCount - filled);
         picture.set(part, filled);
         filled += part.length;
         from += part.length;
-        if (filled === picture.length) finish();
+        if (filled === byteCount) finish();
       }
-    },
-  };
-}
-
-/** Units over whose pictures the backlog is watched, and the least of pictures that tell. */
-const WINDOW = { units: 50, picturesMin: 10 };
-
-/**
- * Units whose picture has not come. A decoder that swallows a broken unit would shift all later
- * pictures by one for ever, so the backlog is watched: when even its shortest over a while is longer
- * than it was at first, the surplus was swallowed. Each unit goes to ffmpeg as it comes, and none
- * waits for the next that is wanted; so the backlog is exact although only some pictures are told.
- */
-function createExpected(step: number) {
-  const window = Math.max(WINDOW.picturesMin, Math.round(WINDOW.units / step));
-  const units: Omit<AccessUnit, "bytes">[] = [];
-  let unwanted = 0;
-  let usual: number | null = null;
-  let shortest = Number.POSITIVE_INFINITY;
-  let seen = 0;
-
-  const settle = (): void => {
-    usual ??= shortest;
-    units.splice(0, Math.max(0, shortest - usual));
-    usual = Math.min(usual, shortest);
-    shortest = Number.POSITIVE_INFINITY;
-    seen = 0;
-  };
-  return {
-    add({ bytes: _bytes, ...unit }: AccessUnit): void {
-      units.push(unit);
-    },
-    take(): Omit<AccessUnit, "bytes"> | null {
-      units.splice(0, unwanted);
-      const unit = units.shift() ?? null;
-      unwanted = step - 1;
-      shortest = Math.min(shortest, units.length);
-      seen += 1;
-      if (seen === window) settle();
-      return unit;
     },
   };
 }

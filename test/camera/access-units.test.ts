@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import {
   type CutUnit,
   createUnitCutter,
-  DELIMITER,
   findSequenceParameters,
 } from "../../src/camera/access-units.ts";
 
@@ -25,7 +24,7 @@ const h264 = {
     nal(short, 0x65, 0x22, 0x84, 0x5f, 8),
   ]),
   plain: Buffer.concat([nal(short, 0x41, 0x9a, 1, 2, 3), nal(short, 0x41, 0x22, 4, 5)]),
-  delimited: Buffer.concat([DELIMITER.h264, nal(long, 0x41, 0x9a, 6, 7, 8, 9)]),
+  delimited: Buffer.concat([nal(long, 0x09, 0xf0), nal(long, 0x41, 0x9a, 6, 7, 8, 9)]),
 };
 // H.265: 0x40 video set, 0x42 sequence set, 0x44 picture set, 0x26 key slice, 0x02 slice; here the
 // bit stands behind a header of two bytes.
@@ -38,7 +37,7 @@ const h265 = {
     nal(short, 0x26, 1, 0x2f, 9),
   ]),
   plain: Buffer.concat([nal(short, 0x02, 1, 0xd0, 3), nal(short, 0x02, 1, 0x20, 3)]),
-  delimited: Buffer.concat([DELIMITER.h265, nal(long, 0x02, 1, 0xd0, 3, 4, 5)]),
+  delimited: Buffer.concat([nal(long, 0x46, 1, 0x50), nal(long, 0x02, 1, 0xd0, 3, 4, 5)]),
 };
 const streams = { h264, h265 };
 

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { systemClock } from "../../src/base/clock.ts";
+import type { CutUnit } from "../../src/camera/access-units.ts";
+import { createDecoder, type DecodedPicture } from "../../src/camera/decoder.ts";
+import { createFfmpeg } from "../../src/camera/ffmpeg.ts";
+import { BRIGHTNESS_STEP, makeBrightnessClip, meanBrightness } from "../support/brightness-clip.ts";
+import { readClipUnits } from "../support/clip-units.ts";
+import { openTempFolder } from "../support/temp-folder.ts";
+
+let folder: Awaited<ReturnType<typeof openTempFolder>>;
+
+beforeAll(async () => {
+  folder = await openTempFolder();
+});
+
+afterAll(() => folder[Symbol.asyncDispose]());
+
+/** One every so often, as a camera's come, or all at once; answers when the last but two is told. */
+async function decode(bursts: readonly (readonly CutUnit[])[]) {
+  const stop = new AbortController();
+  const pictures: DecodedPicture[] = [];
+  const told = Promise.withResolvers<void>();
+  const count = bursts.flat().length;
+  const decoder = createDecoder({
+    codec: bursts[0]?.[0]?.codec ?? "h264",
+    step: 1,
+    luma: { width: 64, height: 48, framesPerSecond: 1_000 },
+    ffmpeg: createFfmpeg({ path: null }),
+    onPicture: (picture) => {
+      pictures.push(picture);
+      if (picture.unit.number >= count - 2) told.resolve();
+    },
+    onStream: () => {},
+    signal: stop.signal,
+  });
+  let number = 0;
+  for (const burst of bursts) {
+    for (const cut of burst) {
+      number += 1;
+      decoder.feed({ ...cut, timestampMs: number * 100, number });
+    }
+    await systemClock.sleep(20, stop);
+  }
+  await told.promise;
+  stop.abort();
+  await decoder.ended;
+  return pictures;
+}
+
+test.each(["h264", "hevc"] as const)(
+  "key units of %s with the one behind each, then the rest at once and on: each picture is its unit's",
+  async (codec) => {
+    const file = await makeBrightnessClip({ folder: folder.path, codec });
+    const units = await readClipUnits(file, codec === "h264" ? "h264" : "h265");
+    const group = (i: number) => units.slice(i * 20, i * 20 + 20);
+    const quiet = [0, 1, 2].flatMap((i) => group(i).slice(0, 2));
+    const live = group(3).map((unit) => [unit]);
+    const bursts = [...quiet.map((unit) => [unit]), group(2).slice(2), ...live];
+
+    const pictures = await decode(bursts);
+
+    const moments = bursts.flat().map((unit) => units.indexOf(unit) % 20);
+    expect(pictures.slice(0, moments.length - 2).map(({ unit }) => unit.number)).toEqual(
+      Array.from({ length: moments.length - 2 }, (_, i) => i + 1),
+    );
+    for (const { unit, luma } of pictures) {
+      const level = 30 + 10 * (moments[unit.number - 1] ?? 0);
+      const apart = meanBrightness(luma) - ((level - 16) * 255) / 219;
+      expect(Math.abs(apart)).toBeLessThan(BRIGHTNESS_STEP / 2);
+    }
+  },
+);
