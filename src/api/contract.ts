@@ -79,6 +79,8 @@ export const camera = z
     /** Looked at by motion or dropped, since the daemon started. */
     frames_seen: count,
     frames_dropped: count,
+    /** Parts of the stream that came damaged; motion does not look at the pictures they spoil. */
+    units_damaged: count,
     connections: count,
   })
   .meta({ id: "Camera" });

@@ -110,6 +110,7 @@ export function toCamera(camera: NamedCamera): Camera {
     height: camera.height,
     frames_seen: camera.framesSeen,
     frames_dropped: camera.framesDropped,
+    units_damaged: camera.unitsDamaged,
     connections: camera.connections,
   };
 }

@@ -110,6 +110,7 @@ function toDisabled(cameraId: string, since: number): CameraStatus {
     lastFrameAt: null,
     framesSeen: 0,
     framesDropped: 0,
+    unitsDamaged: 0,
     connections: 0,
   };
 }

@@ -137,6 +137,10 @@ export const SILENT: Complaint = {
   reason: "The camera is connected but sends nothing; restart it if this lasts.",
 };
 
+/** Of a camera that is online all the same. */
+export const DAMAGED =
+  "The camera's video arrives damaged; check its network and its load, or lower its bit rate.";
+
 export const UNDECODABLE: Complaint = {
   state: "config_error",
   reason: "The camera sends video that cannot be decoded; choose plain H.264 or H.265 in it.",

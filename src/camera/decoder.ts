@@ -15,6 +15,7 @@ import {
 } from "./envelope.ts";
 import type { Ffmpeg, FfmpegRun } from "./ffmpeg.ts";
 import type { AccessUnit } from "./ring.ts";
+import { createTrust, type Trust, tellsOfDamage } from "./trust.ts";
 import { createUnitsInside, type UnitsInside } from "./units-inside.ts";
 
 export interface DecodedPicture {
@@ -46,6 +47,8 @@ export interface DecoderOptions {
   ffmpeg: Ffmpeg;
   onPicture(picture: DecodedPicture): void;
   onStream(stream: StreamLine): void;
+  /** For each unit that cannot be decoded as it was meant; what it spoils is not told. */
+  onDamage(): void;
   signal: AbortSignal;
 }
 
@@ -55,7 +58,8 @@ const WAITING_MAX = 64;
 /** Starts at once; what is fed before ffmpeg runs waits. */
 export function createDecoder(options: DecoderOptions): Decoder {
   const units = createUnitsInside();
-  const pictures = createPictureCutter(options, units);
+  const trust = createTrust();
+  const pictures = createPictureCutter(options, { units, trust });
   const waiting: AccessUnit[] = [];
   let run: FfmpegRun | null = null;
   let needsKey = true;
@@ -63,13 +67,18 @@ export function createDecoder(options: DecoderOptions): Decoder {
 
   const write = ({ stdin }: FfmpegRun, unit: AccessUnit): void => {
     // One system call for both; each wakes ffmpeg.
+    const number = units.add(unit);
+    trust.give({ number, key: unit.key });
     stdin.cork();
-    stdin.write(toEnvelopeHead(units.add(unit), unit));
+    stdin.write(toEnvelopeHead(number, unit));
     stdin.write(unit.bytes);
     stdin.uncork();
   };
   const begin = async (): Promise<void> => {
-    run = await startDecoding(options);
+    run = await startDecoding(options, () => {
+      trust.noteDamage();
+      options.onDamage();
+    });
     run.stdout.on("data", pictures.push);
     run.stdin.write(toEnvelopeStart(options.codec));
     for (const unit of waiting.splice(0)) write(run, unit);
@@ -104,7 +113,7 @@ export function toLumaFilter({ width, height }: Luma): string {
   return `scale=${width}:${height}:flags=area,format=gray`;
 }
 
-async function startDecoding(options: DecoderOptions): Promise<FfmpegRun> {
+async function startDecoding(options: DecoderOptions, onDamage: () => void): Promise<FfmpegRun> {
   const { step, luma, ffmpeg, signal } = options;
   const { frameMode } = await ffmpeg.abilities();
   const chosen = step > 1 ? `select=not(mod(n\\,${step})),` : "";
@@ -123,13 +132,14 @@ async function startDecoding(options: DecoderOptions): Promise<FfmpegRun> {
   return ffmpeg.start({
     input: {
       source: "pipe:0",
-      options: ["-loglevel", "info", ...decoding, ...probing, "-f", "matroska"],
+      options: ["-loglevel", "repeat+info", ...decoding, ...probing, "-f", "matroska"],
     },
     outputOptions: [
       ...["-map", "0:v:0", frameMode, frameMode === "-vsync" ? "0" : "passthrough"],
       ...[...KEEPING_NUMBERS, "-vf", chosen + numbered, "-flush_packets", "1", "-f", "rawvideo"],
     ],
     onLine: (line) => {
+      if (tellsOfDamage(line)) onDamage();
       // The input is described before the output, whose line would tell our own small size.
       const stream = parseStreamLine(line);
       if (stream && stream.codec !== "rawvideo") options.onStream(stream);
@@ -144,7 +154,7 @@ interface PictureCutter {
 
 function createPictureCutter(
   options: Pick<DecoderOptions, "luma" | "onPicture">,
-  units: Pick<UnitsInside, "take">,
+  { units, trust }: { units: UnitsInside; trust: Trust },
 ): PictureCutter {
   const { luma, onPicture } = options;
   const isDue = createPace(luma.framesPerSecond);
@@ -155,10 +165,16 @@ function createPictureCutter(
 
   const finish = (): void => {
     filled = 0;
-    const unit = units.take(readNumber(picture.subarray(pixelCount)));
+    const number = readNumber(picture.subarray(pixelCount));
+    const unit = units.take(number);
     if (!unit || !isDue(unit.timestampMs)) return;
-    onPicture({ unit, luma: picture.subarray(0, pixelCount) });
+    const luma = picture.subarray(0, pixelCount);
     picture = new Uint8Array(byteCount);
+    // What ffmpeg said before it wrote the picture is there by now, but on a pipe that may be read
+    // after this one; it is read before anything that is put off.
+    setImmediate(() => {
+      if (trust.believes({ ...unit, number })) onPicture({ unit, luma });
+    });
   };
   return {
     push(chunk) {

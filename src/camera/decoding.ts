@@ -22,6 +22,8 @@ export interface DecodingOptions {
   ffmpeg: Ffmpeg;
   onPicture(picture: DecodedPicture, settling: boolean): void;
   onStream(stream: StreamLine): void;
+  /** For each unit that cannot be decoded as it was meant. */
+  onDamage(): void;
   signal: AbortSignal;
 }
 
@@ -56,6 +58,9 @@ export function createDecoding(options: DecodingOptions): Decoding {
       },
       onStream: (stream) => {
         if (current?.stop === stop) options.onStream(stream);
+      },
+      onDamage: () => {
+        if (current?.stop === stop && !options.signal.aborted) options.onDamage();
       },
       signal: AbortSignal.any([options.signal, stop.signal]),
     });

@@ -14,6 +14,7 @@ import { ApplianceError } from "../base/errors.ts";
 import { createPace, type Luma, toLumaFilter, WITHOUT_DEBLOCKING } from "./decoder.ts";
 import type { Ffmpeg, FfmpegEnd } from "./ffmpeg.ts";
 import type { Frame, StillPicture } from "./frame.ts";
+import { createTrust, tellsOfDamage } from "./trust.ts";
 
 export interface FootageFile {
   /**
@@ -48,10 +49,10 @@ export function createFootageFile(options: FootageFileOptions): FootageFile {
     const isDue = createPace(luma.framesPerSecond);
     const { width, height } = luma;
     let [unit, sequence] = [0, 0];
-    for await (const { presentedAtMs, pixels } of readPictures(options, signal)) {
+    for await (const { presentedAtMs, isSound, pixels } of readPictures(options, signal)) {
       unit += 1;
       const timestampMs = timeline.place(presentedAtMs);
-      if (!isDue(timestampMs)) continue;
+      if (!isSound || !isDue(timestampMs)) continue;
       sequence += 1;
       const origin = { cameraId: path, sequence, unit, capturedAt: timestampMs, timestampMs };
       yield { ...origin, width, height, luma: pixels, settling: false };
@@ -102,9 +103,14 @@ function toInput(path: string, options: readonly string[] = []) {
   };
 }
 
-interface TimedPicture {
+interface Told {
   /** NaN when the file does not tell. */
   presentedAtMs: number;
+  /** False where damage spoils it (trust.ts). */
+  isSound: boolean;
+}
+
+interface TimedPicture extends Told {
   /** Belongs to the receiver. */
   pixels: Uint8Array;
 }
@@ -118,14 +124,16 @@ async function* readPictures(
   let isText = false;
   const stop = new AbortController();
   const run = await ffmpeg.start({
-    // No low delay, as a live decoder has it: a file's pictures may need to be put into order.
-    input: toInput(path, WITHOUT_DEBLOCKING),
+    // No low delay, as a live decoder has it: a file's pictures may need to be put into order. One
+    // thread, or what it says of damage would be about a picture further on.
+    input: toInput(path, ["-threads", "1", ...WITHOUT_DEBLOCKING]),
     outputOptions: [
       ...["-map", "0:V:0", frameMode, frameMode === "-vsync" ? "0" : "passthrough"],
       ...["-vf", `${toLumaFilter(luma)},showinfo`, "-f", "rawvideo"],
     ],
     onLine: (line) => {
       if (TEXT_AS_VIDEO.test(line)) isText = true;
+      else if (tellsOfDamage(line)) times.noteDamage();
       else times.note(line);
     },
     signal: AbortSignal.any([signal, stop.signal]),
@@ -137,7 +145,7 @@ async function* readPictures(
     for await (const pixels of cutPictures(run.stdout, luma.width * luma.height)) {
       if (isText) break;
       count += 1;
-      yield { presentedAtMs: await times.take(), pixels };
+      yield { ...(await times.take()), pixels };
     }
     const end = await run.ended;
     signal.throwIfAborted();
@@ -175,31 +183,48 @@ async function* cutPictures(stdout: Readable, pixelCount: number): AsyncGenerato
 const TEXT_AS_VIDEO = /^Input #0, tty,/;
 
 /** Only at a line's begin: what a file says of itself is printed further in. */
-const TIME_LINE = /^\[Parsed_showinfo_\d+ @ \w+\] n: *\d+ pts: *\S+ pts_time: *(\S+)/;
+const TIME_LINE =
+  /^\[Parsed_showinfo_\d+ @ \w+\] n: *(\d+) pts: *\S+ pts_time: *(\S+).* iskey:(\d)/;
 
-/** The time is told before its picture is written, but on a pipe of its own. */
+/**
+ * The time is told before its picture is written, but on a pipe of its own; and damage before the
+ * time of the picture that has it.
+ */
 function createTimes() {
-  const waitingMs: number[] = [];
+  const waiting: Told[] = [];
+  const trust = createTrust();
+  let isDamaged = false;
   let hasEnded = false;
   let wake = (): void => {};
   return {
     note(line: string): void {
       const found = TIME_LINE.exec(line);
       if (!found) return;
-      waitingMs.push(Number(found[1]) * 1_000);
+      const number = Number(found[1]);
+      const presentedAtMs = Number(found[2]) * 1_000;
+      trust.give({ number, key: found[3] === "1" });
+      if (isDamaged) trust.noteDamage();
+      isDamaged = false;
+      waiting.push({
+        presentedAtMs,
+        isSound: trust.believes({ number, timestampMs: presentedAtMs }),
+      });
       wake();
+    },
+    noteDamage(): void {
+      isDamaged = true;
     },
     end(): void {
       hasEnded = true;
       wake();
     },
-    async take(): Promise<number> {
-      while (waitingMs.length === 0 && !hasEnded) {
+    async take(): Promise<Told> {
+      while (waiting.length === 0 && !hasEnded) {
         await new Promise<void>((told) => {
           wake = told;
         });
       }
-      return waitingMs.shift() ?? Number.NaN;
+      return waiting.shift() ?? { presentedAtMs: Number.NaN, isSound: true };
     },
   };
 }

@@ -62,6 +62,8 @@ export interface CameraStatus {
   framesSeen: number;
   /** Frames that a newer one replaced before motion could look at them. */
   framesDropped: number;
+  /** Units of the stream that could not be decoded as they were meant. */
+  unitsDamaged: number;
   /** Sessions begun since the daemon started. */
   connections: number;
 }

@@ -3,18 +3,22 @@
  * nothing flickers while the daemon tries again and again.
  */
 import type { Clock } from "../base/clock.ts";
-import type { StreamLine } from "./complaint.ts";
+import { DAMAGED, type StreamLine } from "./complaint.ts";
 import type { CameraState, CameraStatus } from "./frame.ts";
 
 export interface StatusBoard {
   noteSession(): void;
   noteStream(stream: StreamLine): void;
   noteFrame(frame: { capturedAt: number; timestampMs: number }): void;
+  /** A unit came that cannot be decoded as it was meant. */
+  noteDamage(): void;
   noteFailure(failure: { state: CameraState; reason: string }): void;
   read(framesDropped: number): CameraStatus;
 }
 
 const RATE_OVER_MS = 5_000;
+/** For so long after the last damaged unit a camera that is online says so. */
+const DAMAGE_TOLD_MS = 60_000;
 
 export function createStatusBoard(options: {
   cameraId: string;
@@ -34,6 +38,8 @@ export function createStatusBoard(options: {
   let framesSeen = 0;
   let lastFrameAt: number | null = null;
   let connections = 0;
+  let unitsDamaged = 0;
+  let damagedAtMs = Number.NEGATIVE_INFINITY;
   let recentMs: number[] = [];
 
   const turn = (next: CameraState, why: string | null): void => {
@@ -47,6 +53,10 @@ export function createStatusBoard(options: {
     recentMs = recentMs.filter((atMs) => clock.monotonic() - atMs <= RATE_OVER_MS);
     const spanMs = (recentMs.at(-1) ?? 0) - (recentMs[0] ?? 0);
     return spanMs > 0 ? Math.round(((recentMs.length - 1) * 10_000) / spanMs) / 10 : 0;
+  };
+  const readReason = (): string | null => {
+    const isDamaged = clock.monotonic() - damagedAtMs < DAMAGE_TOLD_MS;
+    return state === "online" && isDamaged ? DAMAGED : reason;
   };
 
   return {
@@ -66,15 +76,20 @@ export function createStatusBoard(options: {
       if (recentMs.length > RECENT_MAX) recentMs.shift();
       turn("online", null);
     },
+    noteDamage() {
+      unitsDamaged += 1;
+      damagedAtMs = clock.monotonic();
+    },
     noteFailure(failure) {
       turn(failure.state, failure.reason);
     },
     read: (framesDropped) => ({
-      ...{ cameraId, state, reason, since, ...stream },
+      ...{ cameraId, state, reason: readReason(), since, ...stream },
       framesPerSecond: readRate(),
       lastFrameAt,
       framesSeen,
       framesDropped,
+      unitsDamaged,
       connections,
     }),
   };

@@ -93,6 +93,7 @@ function createMainSession(options: MainStreamOptions) {
         options.onFrame(toFrame(picture, luma, settling));
       },
       onStream: (stream) => board.noteStream(stream),
+      onDamage: () => board.noteDamage(),
       signal: AbortSignal.any([options.signal, stop.signal]),
     });
   };

@@ -32,6 +32,7 @@ async function decode(bursts: readonly (readonly CutUnit[])[]) {
       if (picture.unit.number >= count - 2) told.resolve();
     },
     onStream: () => {},
+    onDamage: () => {},
     signal: stop.signal,
   });
   let number = 0;

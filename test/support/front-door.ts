@@ -116,6 +116,7 @@ export const dockDoor: NamedCamera = {
   lastFrameAt: 2_000,
   framesSeen: 0,
   framesDropped: 0,
+  unitsDamaged: 0,
   connections: 1,
 };
 

@@ -28,6 +28,7 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
         lastFrameAt: null,
         framesSeen: 0,
         framesDropped: 0,
+        unitsDamaged: 0,
         connections: 1,
       };
       tell = (state, reason) => {
