@@ -121,7 +121,7 @@ async function* readPictures(
 ): AsyncGenerator<TimedPicture> {
   const { frameMode } = await ffmpeg.abilities();
   const times = createTimes();
-  let isText = false;
+  let isNoVideo = false;
   const stop = new AbortController();
   const run = await ffmpeg.start({
     // No low delay, as a live decoder has it: a file's pictures may need to be put into order. One
@@ -132,7 +132,7 @@ async function* readPictures(
       ...["-vf", `${toLumaFilter(luma)},showinfo`, "-f", "rawvideo"],
     ],
     onLine: (line) => {
-      if (TEXT_AS_VIDEO.test(line)) isText = true;
+      if (NO_VIDEO.test(line)) isNoVideo = true;
       else if (tellsOfDamage(line)) times.noteDamage();
       else times.note(line);
     },
@@ -143,9 +143,10 @@ async function* readPictures(
   let count = 0;
   try {
     for await (const pixels of cutPictures(run.stdout, luma.width * luma.height)) {
-      if (isText) break;
+      const told = await times.take();
+      if (isNoVideo) break;
       count += 1;
-      yield { ...(await times.take()), pixels };
+      yield { ...told, pixels };
     }
     const end = await run.ended;
     signal.throwIfAborted();
@@ -179,8 +180,8 @@ async function* cutPictures(stdout: Readable, pixelCount: number): AsyncGenerato
   }
 }
 
-/** ffmpeg would play a text file as if it were typed on a terminal. */
-const TEXT_AS_VIDEO = /^Input #0, tty,/;
+/** ffmpeg would play a text file as if it were typed on a terminal, and a picture as a moment. */
+const NO_VIDEO = /^Input #0, (?:tty|image2|\w+_pipe),/;
 
 /** Only at a line's begin: what a file says of itself is printed further in. */
 const TIME_LINE =

@@ -109,8 +109,14 @@ test("what is no video is refused with a sentence and 1; the other files are rep
   await writeFile(empty, "");
   const sound = await encode(join(folder.path, "sound.wav"), "-f", "lavfi", "-i", "sine=d=1");
   const { file } = await makeFootage({ folder: folder.path, seconds: 4, movers: 0 });
+  const photo = await encode(join(folder.path, "photo.jpg"), "-i", file, "-frames:v", "1");
+  const drawing = await encode(join(folder.path, "drawing.png"), "-i", photo);
+  const song = await encode(
+    join(folder.path, "song.mp3"),
+    ...["-i", sound, "-i", photo, "-map", "0", "-map", "1", "-disposition:v", "attached_pic"],
+  );
 
-  const files = [text, noise, empty, missing, sound, folder.path, file];
+  const files = [text, noise, empty, missing, sound, photo, drawing, song, folder.path, file];
   const { code, stdout, stderr } = await replay(...files, "--json");
   expect(code).toBe(1);
   expect(stderr.trim().split("\n")).toEqual([
@@ -119,6 +125,9 @@ test("what is no video is refused with a sentence and 1; the other files are rep
     `${empty} holds no video that ffmpeg can decode.`,
     `There is no file ${missing} that can be read.`,
     `${sound} holds no video that ffmpeg can decode.`,
+    `${photo} holds no video that ffmpeg can decode.`,
+    `${drawing} holds no video that ffmpeg can decode.`,
+    `${song} holds no video that ffmpeg can decode.`,
     `${folder.path} is not a file.`,
   ]);
   expect(JSON.parse(stdout)).toEqual({ file, frames: 20, seconds: 4, events: 0 });
