@@ -190,16 +190,21 @@ function createPictureCutter(
   };
 }
 
+/** Pictures that may be made up for once they were held up on the way. */
+const LATE_MAX = 3;
+
 /** True for as many pictures a second as wanted, by the pictures' own times. */
 export function createPace(framesPerSecond: number): (timestampMs: number) => boolean {
   const intervalMs = 1_000 / framesPerSecond;
   // Pictures that come a little early, by the network's whim, must not halve the rate.
   const slackMs = intervalMs / 4;
-  let dueMs = Number.NEGATIVE_INFINITY;
+  let dueMs: number | null = null;
   return (timestampMs) => {
+    dueMs ??= timestampMs;
     if (timestampMs < dueMs - slackMs) return false;
-    // After a gap the count begins anew, so that what was missed is not made up for in a burst.
-    dueMs = (timestampMs - dueMs < intervalMs ? dueMs : timestampMs) + intervalMs;
+    // On a busy network or a busy box they come in clusters, and one by one most of a cluster would
+    // be too early; so it is the rate over a while that counts. A gap is not made up for.
+    dueMs = Math.max(dueMs, timestampMs - LATE_MAX * intervalMs) + intervalMs;
     return true;
   };
 }
