@@ -50,7 +50,6 @@ export interface ReaderOptions {
 
 /** No byte for this long is a stall: cameras send several pictures a second, and reports between. */
 const SILENCE_MS = 8_000;
-const WATCH_MS = 500;
 /** ffmpeg's own limit on a silent socket; behind our watch, for the day that nobody watches. */
 const SOCKET_LIMIT_MICROSECONDS = 10_000_000;
 
@@ -130,9 +129,10 @@ async function watchSilence(
 ): Promise<boolean> {
   const { clock, signal } = options;
   while (!signal.aborted) {
-    if (clock.monotonic() - lastByteAtMs() >= SILENCE_MS) return true;
-    // Rejects on abort alone, which the loop looks at next.
-    await clock.sleep(WATCH_MS, { signal }).catch(() => {});
+    const dueInMs = lastByteAtMs() + SILENCE_MS - clock.monotonic();
+    if (dueInMs <= 0) return true;
+    // No byte can make it due any earlier. Rejects on abort alone, which the loop looks at next.
+    await clock.sleep(Math.ceil(dueInMs), { signal }).catch(() => {});
   }
   return false;
 }
