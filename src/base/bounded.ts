@@ -15,34 +15,36 @@ export function createLatest<T>(): Latest<T> {
   let held: { value: T } | null = null;
   let ended = false;
   let replaced = 0;
-  let wake: (() => void) | null = null;
+  let give: ((result: IteratorResult<T>) => void) | null = null;
 
-  const next = async (): Promise<IteratorResult<T>> => {
-    while (!held && !ended) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+  // Without async functions in between: this is the way of every frame.
+  const next = (): Promise<IteratorResult<T>> => {
+    if (held) {
+      const { value } = held;
+      held = null;
+      return Promise.resolve({ done: false, value });
     }
-    if (!held) return { done: true, value: undefined };
-    const { value } = held;
-    held = null;
-    return { done: false, value };
+    if (ended) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => {
+      give = resolve;
+    });
   };
-  const ring = (): void => {
-    wake?.();
-    wake = null;
+  const giveNow = (result: IteratorResult<T>): boolean => {
+    const isAwaited = give !== null;
+    give?.(result);
+    give = null;
+    return isAwaited;
   };
 
   return {
     offer(value) {
-      if (ended) return;
+      if (ended || giveNow({ done: false, value })) return;
       if (held) replaced += 1;
       held = { value };
-      ring();
     },
     end() {
       ended = true;
-      ring();
+      giveNow({ done: true, value: undefined });
     },
     get replaced() {
       return replaced;

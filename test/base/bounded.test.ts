@@ -29,3 +29,13 @@ test("a waiting reader is woken by the next value and by the end", async () => {
   latest.offer("too late");
   expect(await reading).toEqual(["a", "b"]);
 });
+
+test("values that come at once are not lost to a reader that waits for the first", async () => {
+  const latest = createLatest<number>();
+  const values = latest[Symbol.asyncIterator]();
+  const first = values.next();
+  latest.offer(1);
+  latest.offer(2);
+  expect([await first, await values.next()].map(({ value }) => value)).toEqual([1, 2]);
+  expect(latest.replaced).toBe(0);
+});
