@@ -23,6 +23,7 @@ export interface CutUnit {
 export type Arrival = Pick<CutUnit, "capturedAt" | "timestampMs">;
 
 export interface UnitCutter {
+  /** The chunk may be used again by its owner afterwards. */
   push(chunk: Buffer, arrival: Arrival): CutUnit[];
   /** The unit in hand, at the end of the stream. */
   flush(): CutUnit[];
@@ -74,7 +75,7 @@ export function createUnitCutter(options: { unitBytesMax?: number } = {}): UnitC
       const data = carried === 0 ? chunk : Buffer.concat([rest, chunk]);
       const end = findUndecided(data);
       const units = cut(data, end, (at) => (at < carried ? carriedArrival : arrival));
-      rest = data.subarray(end);
+      rest = end === data.length ? NOTHING : Buffer.from(data.subarray(end));
       restArrival = rest.length > chunk.length ? carriedArrival : arrival;
       return units;
     },
@@ -124,7 +125,7 @@ function createAssembly(unitBytesMax: number) {
       if (byteCount + part.length > unitBytesMax) drop();
       if (arrival === null) bytesSkipped += part.length;
       else if (part.length > 0) {
-        parts.push(part);
+        parts.push(Buffer.from(part));
         byteCount += part.length;
       }
     },
@@ -134,7 +135,10 @@ function createAssembly(unitBytesMax: number) {
         drop();
         return [];
       }
-      const unit: CutUnit = { codec, key, bytes: Buffer.concat(parts), ...arrival };
+      const [first] = parts;
+      const bytes = first && parts.length === 1 ? first : Buffer.concat(parts);
+      const { capturedAt, timestampMs } = arrival;
+      const unit: CutUnit = { codec, key, bytes, capturedAt, timestampMs };
       arrival = null;
       byteCount = 0;
       parts = [];
@@ -159,8 +163,8 @@ function withLeadingZero(data: Buffer, position: number): number {
 
 /** Where the tail begins that may be a start code whose header has not come yet. */
 function findUndecided(data: Buffer): number {
-  const code = data.lastIndexOf(START_CODE);
-  if (code !== -1 && code + LOOK_AHEAD > data.length) return withLeadingZero(data, code);
+  const code = data.indexOf(START_CODE, Math.max(0, data.length - LOOK_AHEAD + 1));
+  if (code !== -1) return withLeadingZero(data, code);
   let end = data.length;
   while (end > 0 && data.length - end < START_CODE.length && data[end - 1] === 0) end -= 1;
   return end;

@@ -75,11 +75,13 @@ export function createDecoder(options: DecoderOptions): Decoder {
     stdin.uncork();
   };
   const begin = async (): Promise<void> => {
-    run = await startDecoding(options, () => {
-      trust.noteDamage();
-      options.onDamage();
+    run = await startDecoding(options, {
+      onBytes: pictures.push,
+      onDamage: () => {
+        trust.noteDamage();
+        options.onDamage();
+      },
     });
-    run.stdout.on("data", pictures.push);
     run.stdin.write(toEnvelopeStart(options.codec));
     for (const unit of waiting.splice(0)) write(run, unit);
     await run.ended;
@@ -113,7 +115,10 @@ export function toLumaFilter({ width, height }: Luma): string {
   return `scale=${width}:${height}:flags=area,format=gray`;
 }
 
-async function startDecoding(options: DecoderOptions, onDamage: () => void): Promise<FfmpegRun> {
+async function startDecoding(
+  options: DecoderOptions,
+  { onBytes, onDamage }: { onBytes(bytes: Buffer): void; onDamage(): void },
+): Promise<FfmpegRun> {
   const { step, luma, ffmpeg, signal } = options;
   const { frameMode } = await ffmpeg.abilities();
   const chosen = step > 1 ? `select=not(mod(n\\,${step})),` : "";
@@ -144,6 +149,7 @@ async function startDecoding(options: DecoderOptions, onDamage: () => void): Pro
       const stream = parseStreamLine(line);
       if (stream && stream.codec !== "rawvideo") options.onStream(stream);
     },
+    onBytes,
     signal,
   });
 }

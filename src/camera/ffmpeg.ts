@@ -3,7 +3,7 @@
  * does badly (it remembers answers for ever, throws when the program is missing, tells logins in
  * its errors) is replaced command by command in `guard`.
  */
-import type { ChildProcess, SpawnOptions } from "node:child_process";
+import type { ChildProcess, SpawnOptions, StdioOptions } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
 import createCommand from "fluent-ffmpeg";
@@ -18,6 +18,7 @@ import {
   isProgram,
   missing,
 } from "./ffmpeg-abilities.ts";
+import { type Outlet, openOutlet } from "./outlet.ts";
 
 export interface Ffmpeg {
   /**
@@ -35,6 +36,11 @@ export interface FfmpegJob {
   outputOptions: readonly string[];
   /** Each line of stderr, logins scrubbed. */
   onLine?: (line: string) => void;
+  /**
+   * Gets all of stdout, at the least cost: for what runs all day. The bytes are only lent; when this
+   * returns, others are written in their place.
+   */
+  onBytes?: (bytes: Buffer) => void;
   /** Ends the process: asked first, killed two seconds later. */
   signal: AbortSignal;
 }
@@ -42,6 +48,7 @@ export interface FfmpegJob {
 export interface FfmpegRun {
   readonly pid: number;
   readonly stdin: Writable;
+  /** Only tells its end where `onBytes` gets the bytes. */
   readonly stdout: Readable;
   /** When the process is gone and its stdout is read to the end. Never rejects. */
   readonly ended: Promise<FfmpegEnd>;
@@ -58,10 +65,13 @@ export interface FfmpegEnd {
 const KILL_AFTER_MS = 2_000;
 const LINES_KEPT = 40;
 const LINE_LENGTH_MAX = 400;
+/** More than a small picture and most units, so that each comes in one piece. */
+const LENT_BYTES = 64 * 1024;
 
 /** Does no IO: an ffmpeg that is missing shows when it is needed, and nothing else suffers. */
 export function createFfmpeg(options: { path: string | null; clock?: Clock }): Ffmpeg {
   const clock = options.clock ?? systemClock;
+  const lent = Buffer.allocUnsafeSlow(LENT_BYTES);
   let known: Promise<FfmpegAbilities> | null = null;
 
   const abilities = async (): Promise<FfmpegAbilities> => {
@@ -81,7 +91,13 @@ export function createFfmpeg(options: { path: string | null; clock?: Clock }): F
         known = null;
         throw missing(able.path);
       }
-      return startCommand(job, able, clock);
+      const { onBytes } = job;
+      const outlet = onBytes
+        ? await openOutlet({ buffer: lent, onBytes }).catch((error: unknown) => {
+            throw unstartable(error);
+          })
+        : null;
+      return startCommand(job, { able, clock, outlet });
     },
   };
 }
@@ -93,9 +109,14 @@ export async function probeFfmpeg(options: { path: string | null }): Promise<Ffm
   return ffmpeg;
 }
 
-function startCommand(job: FfmpegJob, able: FfmpegAbilities, clock: Clock): Promise<FfmpegRun> {
+interface Surroundings {
+  able: FfmpegAbilities;
+  clock: Clock;
+  outlet: Outlet | null;
+}
+
+function startCommand(job: FfmpegJob, { able, clock, outlet }: Surroundings): Promise<FfmpegRun> {
   const started = Promise.withResolvers<FfmpegRun>();
-  const ended = Promise.withResolvers<FfmpegEnd>();
   const lines: string[] = [];
 
   // Never a listener for "progress": it makes the library open the camera a second time.
@@ -115,26 +136,43 @@ function startCommand(job: FfmpegJob, able: FfmpegAbilities, clock: Clock): Prom
     .on("error", (error: unknown) => finish(error));
 
   const finish = (error: unknown): void => {
+    outlet?.theirs.destroy();
     // Too late to matter once the process runs; before, it says why there is none.
-    started.reject(
-      new ApplianceError("unavailable", "ffmpeg cannot be started. Is there memory left?", {
-        details: { why: redactUrls(toSentence(error)) },
-      }),
-    );
+    started.reject(unstartable(error));
   };
-  guard(command, able, (spawned) => {
-    const { pid, stdin, stdout } = spawned;
+  guard(command, { able, outlet }, (spawned) => {
+    outlet?.theirs.destroy();
+    const { pid, stdin } = spawned;
+    const stdout = outlet?.ours ?? spawned.stdout;
     if (pid === undefined || !stdin || !stdout) return;
-    // The library tells the end at exit; the last of stdout may come later.
-    spawned.once("close", (code, endedBy) => ended.resolve({ code, endedBy, lines }));
+    const ended = untilEnded(spawned, stdout, lines);
     // A pipe whose other end died says so in `ended`.
-    stdin.on("error", () => {});
-    stdout.on("error", () => {});
-    started.resolve({ pid, stdin, stdout, ended: ended.promise });
-    endWithSignal(spawned, { signal: job.signal, ended: ended.promise, clock });
+    for (const pipe of [stdin, stdout]) pipe.on("error", () => {});
+    started.resolve({ pid, stdin, stdout, ended });
+    endWithSignal(spawned, { signal: job.signal, ended, clock });
   });
   command.run();
   return started.promise;
+}
+
+function unstartable(error: unknown): ApplianceError {
+  return new ApplianceError("unavailable", "ffmpeg cannot be started. Is there memory left?", {
+    details: { why: redactUrls(toSentence(error)) },
+  });
+}
+
+/** The library tells the end at exit; the last of stdout may come later. */
+async function untilEnded(
+  child: ChildProcess,
+  stdout: Readable,
+  lines: readonly string[],
+): Promise<FfmpegEnd> {
+  const isRead = new Promise<void>((resolve) => stdout.once("close", resolve));
+  const end = await new Promise<FfmpegEnd>((resolve) => {
+    child.once("close", (code, endedBy) => resolve({ code, endedBy, lines }));
+  });
+  await isRead;
+  return end;
 }
 
 /** The private parts of a command that the guard replaces (fluent-ffmpeg 2.1.3, processor.js). */
@@ -153,7 +191,7 @@ const noLines: LinesRing = { get: () => "", callback: () => {} };
 
 function guard(
   command: unknown,
-  able: FfmpegAbilities,
+  { able, outlet }: Pick<Surroundings, "able" | "outlet">,
   onSpawned: (child: ChildProcess) => void,
 ): void {
   const innards = command as Innards;
@@ -167,10 +205,11 @@ function guard(
   innards.availableEncoders = (done) => done(null, {});
   // It would give the child the daemon's environment, keep its output in memory, and call back
   // without line rings when the child cannot be started, which then ends the whole daemon.
+  const stdio: StdioOptions = ["pipe", outlet?.theirs ?? "pipe", "pipe"];
   innards._spawnFfmpeg = (args, options, onChild, onEnd) =>
     spawn(
       [...before, ...args],
-      { ...options, captureStdout: false, env: CHILD_ENVIRONMENT } as SpawnOptions,
+      { ...options, captureStdout: false, env: CHILD_ENVIRONMENT, stdio } as SpawnOptions,
       (child, out, lines) => {
         onChild(child, out, lines);
         onSpawned(child);

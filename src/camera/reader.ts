@@ -59,10 +59,10 @@ export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
   const session = new AbortController();
   const stop = AbortSignal.any([signal, session.signal]);
   const able = await options.ffmpeg.abilities();
+  const intake = createIntake(options, stop);
   let stream: StreamLine | null = null;
-  let lastByteAtMs = clock.monotonic();
 
-  const run = await options.ffmpeg.start({
+  const run: FfmpegRun = await options.ffmpeg.start({
     ...toJob(options.place, options.probing, able),
     onLine: (line) => {
       if (stream) return;
@@ -70,14 +70,14 @@ export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
       if (stream && isForeign(stream)) session.abort();
       else if (stream) options.onStream?.(stream);
     },
+    onBytes: (bytes) => {
+      if (!intake.push(bytes)) run.stdout.destroy();
+    },
     signal: stop,
   });
   run.stdin.end(able.scriptOptions ? toScript(options.place, options.probing, able) : "");
-  const onByte = (): void => {
-    lastByteAtMs = clock.monotonic();
-  };
-  passUnits(run, { ...options, signal: stop }, onByte);
-  const silence = watchSilence(() => lastByteAtMs, { clock, signal: stop });
+  run.stdout.on("end", intake.flush);
+  const silence = watchSilence(() => intake.lastByteAtMs, { clock, signal: stop });
   const silent = await Promise.race([run.ended.then(() => false), silence]);
   session.abort();
   if (silent && !signal.aborted) options.onSilent?.(SILENT);
@@ -101,22 +101,37 @@ function isForeign({ codec }: StreamLine): boolean {
   return codec !== "h264" && codec !== "h265";
 }
 
-/** Cuts what comes; a stream in which no unit can be found ends with its pipe. */
-function passUnits(run: FfmpegRun, options: ReaderOptions, onByte: () => void): void {
-  const { clock, signal } = options;
+/**
+ * Cuts what comes, until the session is over: what it says after that would make a lost camera look
+ * alive.
+ */
+function createIntake({ clock, onUnit }: ReaderOptions, stop: AbortSignal) {
   const cutter = createUnitCutter();
-  run.stdout.on("data", (chunk: Buffer) => {
-    // What a session says after its end would make a lost camera look alive.
-    if (signal.aborted) return;
-    onByte();
-    const arrival = { capturedAt: clock.now(), timestampMs: clock.monotonic() };
-    for (const unit of cutter.push(chunk, arrival)) options.onUnit(unit);
-    if (cutter.codec === null && cutter.bytesSkipped > UNKNOWN_BYTES_MAX) run.stdout.destroy();
-  });
-  run.stdout.on("end", () => {
-    if (signal.aborted) return;
-    for (const unit of cutter.flush()) options.onUnit(unit);
-  });
+  let lastByteAtMs = clock.monotonic();
+  // It is asked at every byte, and a signal made of others is slow to answer.
+  let isOver = stop.aborted;
+  const end = (): void => {
+    isOver = true;
+  };
+  stop.addEventListener("abort", end, { once: true });
+
+  return {
+    /** False when this is no video that can be cut. */
+    push(bytes: Buffer): boolean {
+      if (isOver) return true;
+      lastByteAtMs = clock.monotonic();
+      const arrival = { capturedAt: clock.now(), timestampMs: lastByteAtMs };
+      for (const unit of cutter.push(bytes, arrival)) onUnit(unit);
+      return cutter.codec !== null || cutter.bytesSkipped <= UNKNOWN_BYTES_MAX;
+    },
+    flush(): void {
+      if (isOver) return;
+      for (const unit of cutter.flush()) onUnit(unit);
+    },
+    get lastByteAtMs() {
+      return lastByteAtMs;
+    },
+  };
 }
 
 /** So much without a parameter set is no video that can be cut. */

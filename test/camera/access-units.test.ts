@@ -44,9 +44,13 @@ const streams = { h264, h265 };
 function cutAll(bytes: Buffer, cuts: readonly number[]): CutUnit[] {
   const cutter = createUnitCutter();
   const edges = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
-  const units = edges.flatMap((edge, i) =>
-    cutter.push(bytes.subarray(edge, edges[i + 1] ?? bytes.length), at(i)),
-  );
+  // The owner of a chunk may write the next one in its place.
+  const lent = Buffer.alloc(bytes.length);
+  const units = edges.flatMap((edge, i) => {
+    const chunk = bytes.subarray(edge, edges[i + 1] ?? bytes.length);
+    chunk.copy(lent);
+    return cutter.push(lent.subarray(0, chunk.length), at(i));
+  });
   return [...units, ...cutter.flush()];
 }
 
