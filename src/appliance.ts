@@ -16,6 +16,7 @@ import { createCamera } from "./camera/camera.ts";
 import { createFfmpeg } from "./camera/ffmpeg.ts";
 import type { Config } from "./config/schema.ts";
 import { closeLeftOpen } from "./events/recorder.ts";
+import { endLeftOpen } from "./events/tampering.ts";
 
 export interface Appliance extends AsyncDisposable {
   readonly address: { host: string; port: number };
@@ -36,6 +37,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   const desk = createDesk(config, given, memory, teller);
   const recording = createRecording(given, memory, desk.queue, teller);
   closeLeftOpen(memory.events.findOpen(), recording.ports);
+  endLeftOpen(memory.tamperings.findOpen(), clock.now(), recording.tampering);
   const cameras = createCameras(config.cameras, {
     createCamera: given.createCamera ?? createCamera,
     ffmpeg: createFfmpeg({ path: null, clock }),
@@ -43,6 +45,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     log,
     onState: (camera) => teller.tellCamera(camera),
     recording: recording.ports,
+    tampering: recording.tampering,
   });
   const parts = { memory, entrance, teller, desk, cameras, recording };
   const lan = { ...parts, version: readVersion(), isReady: () => isReady };

@@ -2,7 +2,9 @@
 import type { Service } from "./base/lifecycle.ts";
 import type { Camera } from "./camera/frame.ts";
 import type { Recorder } from "./events/recorder.ts";
+import type { TamperRecorder } from "./events/tampering.ts";
 import type { MotionDetector } from "./motion/detector.ts";
+import type { TamperWatch } from "./motion/tamper.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
 export interface Pipeline extends Service {
@@ -15,8 +17,10 @@ export function createPipeline(parts: {
   detector: MotionDetector;
   trigger: Trigger;
   recorder: Recorder;
+  tamperWatch: TamperWatch;
+  tamperRecorder: TamperRecorder;
 }): Pipeline {
-  const { camera, detector, trigger, recorder } = parts;
+  const { camera, detector, trigger, recorder, tamperWatch, tamperRecorder } = parts;
 
   const interrupt = (): void => {
     const motion = trigger.interrupt();
@@ -32,6 +36,8 @@ export function createPipeline(parts: {
         const score = detector.observe(frame);
         const motion = trigger.observe(frame, score);
         if (motion) await recorder.record(motion);
+        const tampering = tamperWatch.observe(frame);
+        if (tampering) tamperRecorder.record(tampering);
       }
       interrupt();
       await recorder.settle();

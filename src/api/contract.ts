@@ -5,6 +5,8 @@
  */
 import { z } from "zod";
 
+import { tampering } from "./tampering-contract.ts";
+
 const time = z.iso.datetime({ precision: 3 });
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
@@ -70,6 +72,8 @@ export const camera = z
     /** What is the matter and what to do; null while all is well. */
     reason: z.string().nullable(),
     since: time,
+    /** What is the matter with its sight; null while nothing is. */
+    tampering: tampering.nullable(),
     /** Pictures a second that motion looks at. */
     fps: z.number().min(0),
     last_frame_at: time.nullable(),

@@ -1,9 +1,10 @@
 /** What we know, as it goes over the wire: snake_case, RFC 3339, shares within 0..1. Pure. */
 import { createHash } from "node:crypto";
 
-import type { Box, CameraStatus } from "../camera/frame.ts";
+import type { Box } from "../camera/frame.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
+import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
 import type { User as Account } from "../store/users.ts";
 import {
@@ -16,10 +17,11 @@ import {
   type QueueCounts,
   type User,
 } from "./contract.ts";
+import type { Tampering } from "./tampering-contract.ts";
 
 export const API_PATH = "/api/v1";
 
-export type NamedCamera = CameraStatus & { name: string };
+export type NamedCamera = WatchedCamera & { name: string };
 
 /** Everything that is announced, as the feed tells it. Throws for what breaks the contract. */
 export function toFeedNews(
@@ -103,6 +105,7 @@ export function toCamera(camera: NamedCamera): Camera {
     state: camera.state,
     reason: camera.reason,
     since: toTime(camera.since),
+    tampering: camera.tampering && toTampering(camera.tampering),
     fps: camera.framesPerSecond,
     last_frame_at: toTimeOrNull(camera.lastFrameAt),
     codec: camera.codec,
@@ -113,6 +116,12 @@ export function toCamera(camera: NamedCamera): Camera {
     units_damaged: camera.unitsDamaged,
     connections: camera.connections,
   };
+}
+
+export function toTampering(happening: Happening): Tampering {
+  const { id, cameraId, kind, startedAt, endedAt, sentence } = happening;
+  const times = { started_at: toTime(startedAt), ended_at: toTimeOrNull(endedAt) };
+  return { id, camera_id: cameraId, kind, ...times, sentence };
 }
 
 export function toQueue(queue: Counts): QueueCounts {

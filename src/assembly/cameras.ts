@@ -11,7 +11,14 @@ import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
 import type { CameraConfig } from "../config/schema.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
+import {
+  createTamperRecorder,
+  type TamperingPorts,
+  type TamperRecorder,
+  type WatchedCamera,
+} from "../events/tampering.ts";
 import { createFrameDifference } from "../motion/frame-difference.ts";
+import { createTamperWatch } from "../motion/tamper.ts";
 import { createTrigger } from "../motion/trigger.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 
@@ -24,17 +31,18 @@ export interface Cameras {
   latestStill(id: string, options: { signal: AbortSignal }): Promise<StillPicture | null>;
 }
 
-export type NamedCamera = CameraStatus & { name: string };
+export type NamedCamera = WatchedCamera & { name: string };
 
 export interface CameraParts {
   createCamera(options: CameraOptions): Camera;
   ffmpeg: Ffmpeg;
   clock: Clock;
   log: Log;
-  /** After each change of state. */
-  onState(status: CameraStatus): void;
+  /** After each change of state, and of its sight. */
+  onState(camera: WatchedCamera): void;
   /** What a recorder needs but the camera's own picture. */
   recording: Omit<RecorderPorts, "takeStill">;
+  tampering: Omit<TamperingPorts, "onChange">;
 }
 
 const STILL_PATIENCE_MS = 10_000;
@@ -42,7 +50,7 @@ const STILL_PATIENCE_MS = 10_000;
 interface Installed {
   config: CameraConfig;
   /** Null while the camera is disabled. */
-  running: { camera: Camera; pipeline: Pipeline } | null;
+  running: { camera: Camera; pipeline: Pipeline; tamperRecorder: TamperRecorder } | null;
 }
 
 export function createCameras(configs: readonly CameraConfig[], parts: CameraParts): Cameras {
@@ -55,6 +63,7 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
     list: () =>
       installed.map(({ config, running }) => ({
         ...(running?.camera.status() ?? toDisabled(config.id, disabledSince)),
+        tampering: running?.tamperRecorder.current() ?? null,
         name: config.name ?? config.id,
       })),
     latestStill: async (id, options) => find(id)?.running?.camera.latestStill(options) ?? null,
@@ -71,7 +80,15 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
     luma: config.luma,
     onState(status) {
       if (hasGone(status.state)) pipeline.interrupt();
-      parts.onState(status);
+      parts.onState({ ...status, tampering: tamperRecorder.current() });
+    },
+  });
+  const tamperRecorder = createTamperRecorder(config.id, {
+    ...parts.tampering,
+    onChange(tampering) {
+      const kind = tampering?.kind ?? null;
+      parts.log.warn("camera sight changed", { camera: config.id, tampering: kind });
+      parts.onState({ ...camera.status(), tampering });
     },
   });
   const { significanceThreshold, aiAnalysisEnabled, sensitivity, masks } = config.motion;
@@ -83,8 +100,10 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
       { cameraId: config.id, aiAnalysisEnabled: () => aiAnalysisEnabled },
       { ...parts.recording, takeStill: ({ frame }) => takeStill(camera, frame) },
     ),
+    tamperWatch: createTamperWatch(),
+    tamperRecorder,
   });
-  return { config, running: { camera, pipeline } };
+  return { config, running: { camera, pipeline, tamperRecorder } };
 }
 
 /** Not ended by a stop: the picture of the event that the stop interrupts is still wanted. */

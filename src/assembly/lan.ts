@@ -73,7 +73,7 @@ function createLanApp(
     webFolder: WEB_FOLDER,
     isReady: parts.isReady,
     issueTicket,
-    cameras: toCameraReader(cameras),
+    cameras: toCameraReader(cameras, memory),
     events: memory.events,
     readPicture: (name) => memory.pictures.read(name),
     requestAnalysis(id) {
@@ -94,10 +94,11 @@ function createLanApp(
   });
 }
 
-function toCameraReader(cameras: Cameras): CameraReader {
+function toCameraReader(cameras: Cameras, { tamperings }: Memory): CameraReader {
   return {
     list: () => cameras.list(),
     find: (id) => cameras.list().find(({ cameraId }) => cameraId === id) ?? null,
+    listTampering: (query) => tamperings.list(query),
     async takePicture(id, options) {
       const still = await cameras.latestStill(id, options);
       return still && toJpeg(still, { quality: LOOK_JPEG_QUALITY });

@@ -9,6 +9,7 @@ import { createEventStore, type EventStore } from "../store/events.ts";
 import { createJobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
 import { createSessionStore, type SessionStore } from "../store/sessions.ts";
+import { createTamperingStore, type TamperingStore } from "../store/tamperings.ts";
 import { createUserStore, type UserStore } from "../store/users.ts";
 import type { Given } from "./given.ts";
 
@@ -16,6 +17,7 @@ export interface Memory {
   events: EventStore;
   jobs: JobRows;
   pictures: Pictures;
+  tamperings: TamperingStore;
   users: UserStore;
   sessions: SessionStore;
   /** What people call the camera. */
@@ -41,6 +43,7 @@ export async function openMemory(
     events,
     jobs: createJobStore(db),
     pictures,
+    tamperings: createTamperingStore(db),
     users: createUserStore(db),
     sessions: createSessionStore(db),
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,

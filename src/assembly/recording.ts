@@ -3,6 +3,7 @@ import { toJpeg } from "../analysis/picture.ts";
 import { toSentence } from "../base/errors.ts";
 import { createId } from "../base/ids.ts";
 import type { RecorderPorts } from "../events/recorder.ts";
+import type { TamperingPorts } from "../events/tampering.ts";
 import type { AnalysisQueue } from "../queue/analysis-queue.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
@@ -12,19 +13,26 @@ const JPEG_QUALITY = 85;
 
 export interface Recording {
   ports: Omit<RecorderPorts, "takeStill">;
+  tampering: Omit<TamperingPorts, "onChange">;
   /** Why the last picture that failed did; null once one went well again. */
   pictureTrouble(): string | null;
 }
 
 export function createRecording(
   { clock, log }: Given,
-  { events, pictures }: Memory,
+  { events, pictures, tamperings }: Memory,
   queue: Pick<AnalysisQueue, "announceDue">,
   teller: Teller,
 ): Recording {
   let trouble: string | null = null;
   return {
     pictureTrouble: () => trouble,
+    tampering: {
+      createId,
+      saveTampering: (tampering) => tamperings.save(tampering),
+      onRowFailed: (tamperingId, error) =>
+        log.error("tampering not stored", { tamperingId, reason: toSentence(error) }),
+    },
     ports: {
       createId,
       insertEvent(event, job) {

@@ -45,6 +45,7 @@ export function createStatusReader(
     const sync = toSyncVerdict(config.central.url);
     const problems = [
       ...cameras.flatMap(toCameraProblem),
+      ...cameras.flatMap(toTamperingProblem),
       ...(model.code === "ready" || model.code === "unknown" ? [] : [model]),
       ...toDeskProblem(ports.queueState(), model),
       ...toPictureProblem(ports.pictureTrouble()),
@@ -82,6 +83,11 @@ function toModelVerdict(status: ModelStatus | null): Verdict {
 function toCameraProblem({ name, state, reason }: NamedCamera): Verdict[] {
   if (reason === null || state === "disabled") return [];
   return [{ code: `camera_${state}`, sentence: `${name}: ${reason}` }];
+}
+
+function toTamperingProblem({ name, tampering }: NamedCamera): Verdict[] {
+  if (!tampering) return [];
+  return [{ code: `camera_${tampering.kind}`, sentence: `${name}: ${tampering.sentence}` }];
 }
 
 /** What the model's own verdict does not say already. */

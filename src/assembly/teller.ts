@@ -1,7 +1,7 @@
 /** Tells outside what changed: events are read from the store, which is the truth. */
 import { toFeedNews } from "../api/representation.ts";
-import type { CameraStatus } from "../camera/frame.ts";
 import type { Announcement, QueueCounts } from "../events/announcement.ts";
+import type { WatchedCamera } from "../events/tampering.ts";
 import { createHub, type Hub } from "../feed/hub.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
@@ -11,7 +11,7 @@ const BACKLOG_MESSAGES_MAX = 1000;
 export interface Teller {
   hub: Hub;
   tellEvent(type: EventChange, eventId: string): void;
-  tellCamera(camera: CameraStatus): void;
+  tellCamera(camera: WatchedCamera): void;
   tellQueue(queue: QueueCounts): void;
 }
 

@@ -2,8 +2,8 @@
  * Facts told outside. Announcing is synchronous, cannot throw and cannot be awaited: announcements
  * wake, the store tells.
  */
-import type { CameraStatus } from "../camera/frame.ts";
 import type { DescribedEvent } from "./event.ts";
+import type { WatchedCamera } from "./tampering.ts";
 
 export type Announcement =
   | { type: "event.started"; event: DescribedEvent }
@@ -11,7 +11,7 @@ export type Announcement =
   | { type: "event.ended"; event: DescribedEvent }
   | { type: "event.analyzed"; event: DescribedEvent }
   | { type: "event.deleted"; event: Pick<DescribedEvent, "id" | "cameraId"> }
-  | { type: "camera.state"; camera: CameraStatus }
+  | { type: "camera.state"; camera: WatchedCamera }
   | { type: "queue.state"; queue: QueueCounts };
 
 /** The desk's ledger in short: jobs by state. */

@@ -1,8 +1,8 @@
 /** The list of events, newest first, page by page; a page stays right while events come in. */
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 
-import { ApplianceError } from "../base/errors.ts";
 import type { AnalysisStatus, DescribedEvent } from "../events/event.ts";
+import { parseCursor, toCursor } from "./cursor.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { selectDescribed, toDescribedEvent } from "./event-rows.ts";
 import { motionEvents } from "./schema.ts";
@@ -55,23 +55,4 @@ function toCondition(query: EventQuery): SQL | undefined {
     conditions.push(sql`(${motionEvents.startedAt}, ${motionEvents.id}) < (${startedAt}, ${id})`);
   }
   return and(...conditions);
-}
-
-/** The place of an event in the order, not of a row number, so that new events shift nothing. */
-function toCursor({ startedAt, id }: Place): string {
-  return Buffer.from(`${startedAt}/${id}`).toString("base64url");
-}
-
-interface Place {
-  startedAt: number;
-  id: string;
-}
-
-function parseCursor(cursor: string): Place {
-  const match = /^(\d{1,15})\/([0-9a-f-]{36})$/.exec(Buffer.from(cursor, "base64url").toString());
-  const [, startedAt, id] = match ?? [];
-  if (startedAt === undefined || id === undefined) {
-    throw new ApplianceError("invalid", "This cursor is not one of ours. Read the list anew.");
-  }
-  return { startedAt: Number(startedAt), id };
 }

@@ -80,6 +80,37 @@ export const motionEvents = sqliteTable(
   ],
 );
 
+/** What took a camera's sight away; no motion, hence no job and no description. */
+export const tamperings = sqliteTable(
+  "tamperings",
+  {
+    /** UUIDv7. */
+    id: text("id").primaryKey(),
+    cameraId: text("camera_id")
+      .notNull()
+      .references(() => cameras.id),
+    /** See motion/tamper-signs.ts. */
+    kind: text("kind", {
+      enum: ["covered", "sprayed", "moved", "frozen", "out_of_focus"],
+    }).notNull(),
+    /** The listing's order, with the id for those of the same millisecond. */
+    startedAt: integer("started_at").notNull(),
+    /** Null while it lasts; ended at the next start when a stop or a crash left it open. */
+    endedAt: integer("ended_at"),
+    /** What it looked like and what to do. */
+    sentence: text("sentence").notNull(),
+  },
+  (table) => [
+    index("tamperings_by_camera").on(table.cameraId, table.startedAt, table.id),
+    index("tamperings_open").on(table.id).where(sql`ended_at is null`),
+    check(
+      "tamperings_kind_known",
+      sql`kind in ('covered', 'sprayed', 'moved', 'frozen', 'out_of_focus')`,
+    ),
+    check("tamperings_end_after_start", sql`ended_at is null or ended_at >= started_at`),
+  ],
+);
+
 /** What the model said of an event; at most one, the newest. */
 export const descriptions = sqliteTable(
   "descriptions",

@@ -36,8 +36,12 @@ function CameraCard(props: { camera: Camera }) {
   const { strings, times, present } = usePage();
   const { camera } = props;
   const isOnline = camera.state === "online";
-  const ageMs = present.value.now - Date.parse(camera.since);
-  const isCalm = isOnline || camera.state === "connecting" || camera.state === "disabled";
+  // What it sees is of interest only while it sees anything; until then its state says enough.
+  const tampering = isOnline ? camera.tampering : null;
+  const since = tampering?.started_at ?? camera.since;
+  const ageMs = present.value.now - Date.parse(since);
+  const isWorking = isOnline || camera.state === "connecting" || camera.state === "disabled";
+  const isCalm = isWorking && !tampering;
 
   return (
     <li class={`camera-card ${isCalm ? "" : "is-bad"}`} aria-label={camera.name}>
@@ -46,14 +50,17 @@ function CameraCard(props: { camera: Camera }) {
         <h3>{camera.name}</h3>
         <p class={`camera-state state-${camera.state}`}>
           <span class="camera-sign" aria-hidden="true" />
-          {strings.cameraState[camera.state] ?? camera.state}
-          <span class="camera-detail" title={times.toExactTime(camera.since)}>
-            {isOnline
+          {tampering
+            ? strings.tampering[tampering.kind]
+            : (strings.cameraState[camera.state] ?? camera.state)}
+          <span class="camera-detail" title={times.toExactTime(since)}>
+            {isOnline && !tampering
               ? strings.framesPerSecond(camera.fps)
               : strings.cameraSince(times.toAge(ageMs))}
           </span>
         </p>
         {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
+        {tampering && <p class="camera-reason">{tampering.sentence}</p>}
       </div>
     </li>
   );

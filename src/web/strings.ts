@@ -2,7 +2,7 @@
  * Every text of the page, in one place. Another language is another object of the same type, and a
  * line in `stringsFor`.
  */
-import type { AnalysisStatus } from "../api/contract.ts";
+import type { AnalysisStatus, Camera } from "../api/contract.ts";
 
 export type Strings = typeof english;
 
@@ -80,6 +80,13 @@ const english = {
     ffmpeg_crashed: "Decoder stopped",
     disabled: "Switched off",
   } as Readonly<Record<string, string>>,
+  tampering: {
+    covered: "Covered",
+    sprayed: "Sprayed or dirty",
+    moved: "Turned away",
+    frozen: "Frozen",
+    out_of_focus: "Out of focus",
+  } satisfies Record<NonNullable<Camera["tampering"]>["kind"], string>,
   cameraSince: (age: string) => `for ${age}`,
   framesPerSecond: (fps: number) => `${fps.toFixed(fps < 10 ? 1 : 0)} fps`,
   pictureOf: (camera: string) => `Newest picture of ${camera}`,

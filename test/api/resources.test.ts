@@ -10,8 +10,10 @@ import {
   status,
   ticket,
 } from "../../src/api/contract.ts";
+import { tamperingPage } from "../../src/api/tampering-contract.ts";
 import { createEvent, dockDoor, openFrontDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
+import { createTampering } from "../support/sample-tamperings.ts";
 
 async function openHouse(given: Partial<AppParts> = {}) {
   const house = await openFrontDoor(given);
@@ -151,6 +153,28 @@ test("cameras are shown by name and state, with their newest frame", async () =>
   expect((await house.ask("/cameras/nowhere/frame.jpg")).status).toBe(404);
 });
 
+test("the tampering with a camera is listed newest first, page by page", async () => {
+  await using house = await openHouse();
+  const tampering = (second: number) =>
+    createTampering({ startedAt: Date.UTC(2026, 0, 1, 12, 0, second) });
+  for (const second of [1, 2, 3]) house.tamperings.save(tampering(second));
+  house.tamperings.save({ ...tampering(4), cameraId: "yard" });
+  const list = async (query: string) =>
+    tamperingPage.parse(await (await house.ask(`/cameras/dock-door/tampering${query}`)).json());
+
+  const first = await list("?limit=2");
+  expect(first.items.map(({ started_at }) => started_at)).toEqual([
+    "2026-01-01T12:00:03.000Z",
+    "2026-01-01T12:00:02.000Z",
+  ]);
+  expect(first.items[0]).toMatchObject({ camera_id: "dock-door", kind: "covered", ended_at: null });
+  const second = await list(`?limit=2&cursor=${first.next_cursor}`);
+  expect(second.items).toHaveLength(1);
+  expect(second.next_cursor).toBeNull();
+  expect((await house.ask("/cameras/nowhere/tampering")).status).toBe(404);
+  expect((await house.ask("/cameras/dock-door/tampering?kind=moved")).status).toBe(400);
+});
+
 test("everyone who asks for a frame while it is made gets the same one", async () => {
   const { promise, resolve } = Promise.withResolvers<Uint8Array | null>();
   let taken = 0;
@@ -158,7 +182,8 @@ test("everyone who asks for a frame while it is made gets the same one", async (
     taken += 1;
     return promise;
   };
-  const cameras = { list: () => [dockDoor], find: () => dockDoor, takePicture };
+  const listTampering = () => ({ items: [], nextCursor: null });
+  const cameras = { list: () => [dockDoor], find: () => dockDoor, listTampering, takePicture };
   await using house = await openHouse({ cameras });
   const both = [1, 2].map(() => house.ask("/cameras/dock-door/frame.jpg"));
   resolve(null);

@@ -19,6 +19,7 @@ import { createTickets } from "../../src/feed/ticket.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { createSessionStore } from "../../src/store/sessions.ts";
+import { createTamperingStore } from "../../src/store/tamperings.ts";
 import { createUserStore, type Role } from "../../src/store/users.ts";
 import { createManualClock } from "./manual-clock.ts";
 import { openTempFolder } from "./temp-folder.ts";
@@ -35,6 +36,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const database = stack.use(await openDatabase({ path: join(folder, "edge.db"), log }));
   const users = createUserStore(database);
   const events = createEventStore(database);
+  const tamperings = createTamperingStore(database);
   const sessions = createSessions({ store: createSessionStore(database), clock, log });
   const tokens = createTokens({ secret: SECRET, clock });
   const passwords = createPasswords();
@@ -58,6 +60,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     cameras: {
       list: () => [dockDoor],
       find: (id) => (id === dockDoor.cameraId ? dockDoor : null),
+      listTampering: (query) => tamperings.list(query),
       takePicture: async () => Buffer.from("a jpeg"),
     },
     events,
@@ -72,7 +75,17 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const passwordHash = await passwords.hash(PASSWORD);
 
   return {
-    ...{ app: createApp(parts), clock, users, events, sessions, tokens, callers, tickets },
+    ...{
+      app: createApp(parts),
+      clock,
+      users,
+      events,
+      tamperings,
+      sessions,
+      tokens,
+      callers,
+      tickets,
+    },
     ...{ setupCode, pictures, folder, webFolder },
     addUser(username: string, role: Role) {
       const user = { id: createId(), username, passwordHash, role, disabled: false };
@@ -109,6 +122,7 @@ export const dockDoor: NamedCamera = {
   state: "online",
   reason: null,
   since: 1_000,
+  tampering: null,
   codec: "h264",
   width: 640,
   height: 360,

@@ -1,14 +1,18 @@
 import { Hono } from "hono";
 
 import { ApplianceError } from "../../base/errors.ts";
+import type { TamperingPage, TamperingQuery } from "../../store/tamperings.ts";
 import { camera, cameraPage, slugParameter } from "../contract.ts";
 import type { ApiEnv } from "../guard.ts";
 import { operation, valid } from "../operation.ts";
-import { type NamedCamera, toCamera } from "../representation.ts";
+import { type NamedCamera, toCamera, toTampering } from "../representation.ts";
+import { tamperingPage, tamperingQuery } from "../tampering-contract.ts";
 
 export interface CameraReader {
   list(): readonly NamedCamera[];
   find(id: string): NamedCamera | null;
+  /** Newest first. Throws `invalid` for a cursor that is not ours. */
+  listTampering(query: TamperingQuery): TamperingPage;
   /** The newest frame as a JPEG; null while there is none. One call at a time for each camera. */
   takePicture(id: string, options: { signal: AbortSignal }): Promise<Uint8Array | null>;
 }
@@ -23,6 +27,12 @@ const list = operation({
   answers: { 200: cameraPage },
 });
 const one = operation({ callers: "viewer", summary: "A camera", tag, answers: { 200: camera } });
+const tampering = operation({
+  callers: "viewer",
+  summary: "When its sight was taken away, newest first",
+  tag,
+  answers: { 200: tamperingPage },
+});
 const frame = operation({
   callers: "viewer",
   summary: "The newest frame",
@@ -44,6 +54,17 @@ export function cameraRoutes(cameras: CameraReader) {
     .get("/", list, (c) => c.json({ items: cameras.list().map(toCamera), next_cursor: null }))
     .get("/:id", one, valid("param", slugParameter), (c) =>
       c.json(toCamera(find(c.req.valid("param").id))),
+    )
+    .get(
+      "/:id/tampering",
+      tampering,
+      valid("param", slugParameter),
+      valid("query", tamperingQuery),
+      (c) => {
+        const { cameraId } = find(c.req.valid("param").id);
+        const page = cameras.listTampering({ cameraId, ...c.req.valid("query") });
+        return c.json({ items: page.items.map(toTampering), next_cursor: page.nextCursor });
+      },
     )
     .get("/:id/frame.jpg", frame, valid("param", slugParameter), async (c) => {
       const { cameraId, name } = find(c.req.valid("param").id);
