@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDaemon } from "../support/daemon.ts";
 import { openFakeOllama } from "../support/fake-ollama/server.ts";
 import { makeFootage } from "../support/footage.ts";
+import type { Json } from "../support/lan-client.ts";
 import { openRtspServer } from "../support/rtsp-server.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
@@ -121,6 +124,51 @@ test("a guard sets up the box, and events with picture and text appear by themse
   expect([...requested]).toEqual([new URL(daemon.url).host]);
   expect(complaints).toEqual([]);
 });
+
+test("a covered camera is seen on the page by itself, and a kill loses nothing of it", async () => {
+  await using folder = await openTempFolder();
+  const { file } = await makeFootage({ folder: folder.path, seconds: 60, movers: 0 });
+  const covered = await coverFrom(20, file, folder.path);
+  await using rtsp = await openRtspServer({ mounts: { dock: covered } });
+  await using daemon = await openDaemon({
+    config: { cameras: [{ id: "dock", name: "Dock door", url: rtsp.url("dock") }] },
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await setUp(page, daemon.url, await daemon.setupCode());
+  const camera = page.getByRole("listitem", { name: "Dock door" });
+  await camera.getByText("Covered").waitFor({ timeout: 60_000 });
+  await camera.getByText("Uncover the camera").waitFor();
+  await page.getByText("Dock door: The picture is blank.").waitFor();
+  await takePicture(page, "covered-desktop");
+
+  await daemon.kill();
+  await daemon.start();
+  const path = "/api/v1/cameras/dock/tampering";
+  const token = await signIn(daemon.url);
+  const answer = await fetch(`${daemon.url}${path}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { items } = (await answer.json()) as Json;
+  expect(items).toMatchObject([{ kind: "covered", ended_at: expect.any(String) }]);
+});
+
+async function signIn(url: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "guard", password: PASSWORD }),
+  });
+  return ((await answer.json()) as Json).access_token;
+}
+
+async function coverFrom(second: number, file: string, folder: string): Promise<string> {
+  const covered = join(folder, "covered.mp4");
+  const filter = `drawbox=t=fill:color=0x303030:enable='gte(t,${second})'`;
+  const encoder = ["-c:v", "libx264", "-preset", "veryfast", "-g", "20", "-bf", "0"];
+  const input = ["-v", "error", "-nostdin", "-y", "-i", file, "-vf", filter];
+  await promisify(execFile)("ffmpeg", [...input, ...encoder, covered]);
+  return covered;
+}
 
 test("the page says when the box is away, and goes on by itself when it is back", async () => {
   await using daemon = await openDaemon({ config: {} });
