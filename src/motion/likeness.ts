@@ -25,6 +25,8 @@ export interface Likeness {
   edged: number;
   /** Of all tiles, those with sharp detail where there was none: the outline of a thing. */
   outlined: number;
+  /** How much is left of the edges in most tiles at most: 1 as strong as ever. */
+  strength: number;
   /** How much of the fine detail is left in most tiles at most: 0 none, 1 as much as ever. */
   detail: number;
   /** By how many grey levels the brightness changed in most tiles at most. */
@@ -33,16 +35,16 @@ export interface Likeness {
   change: number;
 }
 
-/** Mean square, in grey levels: below it an edge or a detail may be anything. */
+/** Below these an edge (as mean square) or a detail may be anything. In grey levels. */
 const EDGE_FLOOR = 6;
-const DETAIL_FLOOR = 2;
+const DETAIL_FLOOR = 1.4;
 const RECOGNISABLE_SHARE = 0.15;
 const LOST_BELOW = 0.5;
 const FIRM_FROM = 0.8;
 const FIRM_STRENGTH = 0.5;
-const BLANK_BELOW = 0.1;
-const OUTLINE_TIMES = 2;
-const OUTLINE_FLOOR = 16;
+const BLANK_BELOW = 0.3;
+const OUTLINE_TIMES = 1.4;
+const OUTLINE_FLOOR = 4;
 
 /**
  * `before` is the sketch of the frame before, because noise and movers are in no two frames alike.
@@ -65,8 +67,8 @@ export function compare(
     const { detail, usualDetail, own, power } = likeness;
     if (power >= EDGE_FLOOR * TILE_EDGES) known.push(likeness);
     if (own >= EDGE_FLOOR * TILE_EDGES) edged += 1;
-    if (detail > OUTLINE_TIMES * usualDetail + OUTLINE_FLOOR) outlined += 1;
-    if (usualDetail >= DETAIL_FLOOR) details.push(Math.sqrt(detail / usualDetail));
+    if (detail > Math.hypot(OUTLINE_TIMES * usualDetail, OUTLINE_FLOOR)) outlined += 1;
+    if (usualDetail >= DETAIL_FLOOR) details.push(detail / usualDetail);
     shifts.push(likeness.shift);
   }
   const lost = known.filter(({ alike }) => alike < LOST_BELOW);
@@ -89,6 +91,10 @@ export function compare(
     blankResidue: toShareOfPower(blank, "left"),
     edged: edged / tiles,
     outlined: outlined / tiles,
+    strength: quantile(
+      known.map(({ left, power }) => left / power),
+      0.75,
+    ),
     detail: details.length < enough ? 1 : quantile(details, 0.75),
     shift: quantile(shifts, 0.75),
     change: quantile(now.change, 0.25),
@@ -140,7 +146,7 @@ function compareTile(tile: number, now: Sketch, before: Sketch, learned: Sketch)
     tile,
     alike: Math.max(signed, unsigned),
     ...{ power, own, left },
-    detail: Math.max(0, now.detail[tile] as number),
+    detail: now.detail[tile] as number,
     usualDetail: learned.detail[tile] as number,
     shift: Math.abs((now.means[tile] as number) - (learned.means[tile] as number)),
   };

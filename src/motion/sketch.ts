@@ -20,7 +20,7 @@ export interface Sketch {
   readonly edges: Float32Array;
   /**
    * Per tile, how much is in it that is finer than a cell and was there in the frame before as well,
-   * as mean square in grey levels: sensor noise is in no two frames alike and cancels out.
+   * in grey levels: sensor noise is in no two frames alike and cancels out.
    */
   readonly detail: Float32Array;
   /** Per tile, how much a pixel differs from the frame before, in grey levels. */
@@ -87,7 +87,7 @@ function measureCells(
 
   const finePixels = (cell * TILE) ** 2 / FINE_STEP;
   for (let tile = 0; tile < across * down; tile += 1) {
-    sketch.detail[tile] = (sketch.detail[tile] as number) / finePixels;
+    sketch.detail[tile] = Math.sqrt(Math.max(0, sketch.detail[tile] as number) / finePixels);
     sketch.change[tile] = (sketch.change[tile] as number) / finePixels;
   }
 }

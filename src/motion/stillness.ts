@@ -24,12 +24,16 @@ const STILL_SHARE = 0.2;
 const ALIVE_SHARE = 0.5;
 /** Noise that is less than this, in grey levels, cannot be told from what an encoder makes of none. */
 const NOISE_MIN = 0.2;
-/** Beyond this many times the usual noise something moves, which says nothing of noise. */
+/** Noise keeps within this many times, up and down, of what it usually is. */
 const STEADY_TIMES = 3;
 const [PACE_DOWN, PACE_UP] = [0.5, 0.1];
+/** A noise that fades away does so by itself: it has to be what it long was when it stops. */
+const LONG_PACE = 0.05;
+const FADED_SHARE = 0.6;
 
 export function createStillness(): Stillness {
   let usual: number | null = null;
+  let longUsual = 0;
   let trustedMs = 0;
   let lastMs: number | null = null;
   let stillSinceMs: number | null = null;
@@ -41,17 +45,23 @@ export function createStillness(): Stillness {
   };
   const learn = (change: number, gapMs: number): void => {
     const noise = usual ?? change;
-    const isSteady = change <= STEADY_TIMES * noise && change * STEADY_TIMES >= noise;
+    longUsual = usual === null ? change : longUsual + (noise - longUsual) * LONG_PACE;
+    usual = noise;
     if (change < STILL_SHARE * noise) trustedMs = 0;
-    else if (isSteady && noise >= NOISE_MIN) trustedMs += gapMs;
-    const pace = change < noise ? PACE_DOWN : PACE_UP;
-    usual = change > STEADY_TIMES * noise ? noise : noise + (change - noise) * pace;
+    // Something moves, which says nothing of noise.
+    if (change > STEADY_TIMES * noise) return;
+    if (change * STEADY_TIMES >= noise && noise >= NOISE_MIN) trustedMs += gapMs;
+    usual = noise + (change - noise) * (change < noise ? PACE_DOWN : PACE_UP);
   };
 
   const isStillStill = (change: number): boolean =>
     stillSinceMs !== null && change < ALIVE_SHARE * (usual ?? change);
   const isStillNow = (change: number): boolean => change < STILL_SHARE * (usual ?? change);
-  const isTrusted = (): boolean => trustedMs >= Math.max(TRUST_MS, TRUST_TIMES * longestMs);
+  const isTrusted = (): boolean => {
+    const noise = usual ?? 0;
+    const hasFaded = noise < NOISE_MIN || noise < FADED_SHARE * longUsual;
+    return !hasFaded && trustedMs >= Math.max(TRUST_MS, TRUST_TIMES * longestMs);
+  };
   const wake = (atMs: number): void => {
     if (stillSinceMs === null) return;
     longestMs = Math.max(longestMs, atMs - stillSinceMs);

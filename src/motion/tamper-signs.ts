@@ -27,7 +27,9 @@ const EDGED = 0.3;
 /** More than this is left of the edges when it only got dark. */
 const RESIDUE_MAX = 0.02;
 const BLANK_RESIDUE_MAX = 0.04;
-const BLURRED_DETAIL = 0.65;
+const BLURRED_DETAIL = 0.7;
+/** Fog and dusk take as much of the coarse edges. */
+const BLURRED_MORE = 0.85;
 const BLURRED_SHIFT = 8;
 const SPRAYED_BLANK = 0.2;
 /** This much of the picture no lorry hides, whether its outline is in the picture or not. */
@@ -53,10 +55,9 @@ export interface Past {
 }
 
 function readPicture(likeness: Likeness): TamperKind | null {
-  const { detail, shift } = likeness;
   if (isCovered(likeness)) return "covered";
   if (isMoved(likeness)) return "moved";
-  if (detail <= BLURRED_DETAIL && shift <= BLURRED_SHIFT) return "out_of_focus";
+  if (isBlurred(likeness)) return "out_of_focus";
   return isSprayed(likeness) ? "sprayed" : null;
 }
 
@@ -75,6 +76,10 @@ function hasOtherEdges({ replaced, edged }: Likeness): boolean {
   return replaced >= REPLACED || edged >= EDGED;
 }
 
+function isBlurred({ detail, strength, shift }: Likeness): boolean {
+  return detail <= BLURRED_DETAIL && detail <= BLURRED_MORE * strength && shift <= BLURRED_SHIFT;
+}
+
 export function isSprayed(likeness: Likeness): boolean {
   const { lost, firm, blank, blankResidue, outlined } = likeness;
   if (Math.abs(blankResidue) > BLANK_RESIDUE_MAX || firm < SPRAYED_FIRM * (1 - lost)) return false;
@@ -83,6 +88,11 @@ export function isSprayed(likeness: Likeness): boolean {
 
 export function isPartBlank({ blank }: Likeness): boolean {
   return blank >= SPRAYED_BLANK;
+}
+
+/** Well below what makes a part blank, so that nothing flutters. */
+export function isHardlyBlank({ blank }: Likeness): boolean {
+  return blank < SPRAYED_BLANK / 4;
 }
 
 /** Whether what was told still is so; asks less than `readSign`, so that nothing flutters. */
@@ -104,7 +114,7 @@ export function isStillSo(kind: TamperKind, likeness: Likeness, stillMs: number)
 }
 
 const RECOVERED_LOST = 0.3;
-const RECOVERED_DETAIL = 0.75;
+const RECOVERED_DETAIL = 0.8;
 
 /** Whether the picture is what it was before. */
 export function isBack({ lost, detail }: Likeness): boolean {

@@ -16,6 +16,7 @@ import { createSketcher, learnSketch, type Sketch, type Sketcher } from "./sketc
 import { createStillness, type Stillness } from "./stillness.ts";
 import {
   isBack,
+  isHardlyBlank,
   isPartBlank,
   isSprayed,
   isStillSo,
@@ -166,8 +167,8 @@ function beginAfterGap(scene: Scene, frame: TimedFrame): null {
  * and then looks like paint, so it is remembered for as long as the part is blank.
  */
 function isExplained(scene: Scene, likeness: Likeness): boolean {
-  if (!isPartBlank(likeness)) scene.unlikePaint = 0;
-  else if (!isSprayed(likeness)) scene.unlikePaint += 1;
+  if (isHardlyBlank(likeness)) scene.unlikePaint = 0;
+  else if (isPartBlank(likeness) && !isSprayed(likeness)) scene.unlikePaint += 1;
   return scene.unlikePaint >= EXPLAINED_LOOKS;
 }
 

@@ -122,6 +122,10 @@ const calmScenes: [what: string, paint: Paint, noise?: number][] = [
   ["a lorry for a minute", lorry(yard, [AT, AT + 60])],
   ["a lorry that drives away", lorry(yard, [0, 70])],
   ["a hand before the lens for three seconds", changeAt(AT + 3, changeAt(AT, yard, cover), yard)],
+  ["fog within half a minute", (x, y, s) => mist(yard(x, y, s), Math.max(0.25, 1 - s / 40))],
+  ["lamps off in half of a hall", (x, y, s) => yard(x, y, s) * (s > AT && x > 70 ? 0.1 : 1), 3],
+  ["a mast that sways", (x, y, s) => yard(x + Math.round(3 * Math.sin(3 * s)), y, s)],
+  ["a knock by two pixels", (x, y, s) => yard(s < AT ? x : x + 2, y, s)],
   ["headlights", (x, y, s) => yard(x, y, s) + headlight(x, y, s)],
 ];
 
@@ -150,6 +154,19 @@ test("a picture of another size is learned anew, and what was told of the old on
     .slice(60)
     .map((frame) => ({ ...frame, width: 96, height: 160 }));
   expect(watch([...covered, ...resized])).toMatchObject([{ type: "began" }, { type: "ended" }]);
+});
+
+test("noise that fades away by itself is not a frozen picture", () => {
+  const clean = film(yard, { seconds: 1, noise: 0 })[0]?.luma ?? new Uint8Array();
+  const fading = film(yard, { seconds: 180, framesPerSecond: 1 }).map((frame) => {
+    const share = Math.min(1, Math.max(0, 2 - frame.timestampMs / 60_000));
+    const fade = (level: number, pixel: number): number => {
+      const kept = clean[pixel] ?? 0;
+      return Math.round(kept + (level - kept) * share);
+    };
+    return { ...frame, luma: frame.luma.map(fade) };
+  });
+  expect(watch(fading)).toEqual([]);
 });
 
 test("same frames, same answer", () => {
