@@ -1,7 +1,8 @@
-/** The way of a frame, on one screen: seen, scored, judged, recorded. */
+/** The way of a frame, on one screen: seen, scored, weighed, judged, recorded. */
 import type { Service } from "./base/lifecycle.ts";
 import type { Camera } from "./camera/frame.ts";
 import type { Recorder } from "./events/recorder.ts";
+import type { Attention } from "./motion/attention.ts";
 import type { MotionDetector } from "./motion/detector.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
@@ -13,10 +14,11 @@ export interface Pipeline extends Service {
 export function createPipeline(parts: {
   camera: Camera;
   detector: MotionDetector;
+  attention: Attention;
   trigger: Trigger;
   recorder: Recorder;
 }): Pipeline {
-  const { camera, detector, trigger, recorder } = parts;
+  const { camera, detector, attention, trigger, recorder } = parts;
 
   const interrupt = (): void => {
     const motion = trigger.interrupt();
@@ -29,7 +31,7 @@ export function createPipeline(parts: {
     interrupt,
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
-        const score = detector.observe(frame);
+        const score = attention.weigh(detector.observe(frame));
         const motion = trigger.observe(frame, score);
         if (motion) await recorder.record(motion);
       }

@@ -11,9 +11,8 @@ import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
 import type { CameraConfig } from "../config/schema.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
-import { createFrameDifference } from "../motion/frame-difference.ts";
-import { createTrigger } from "../motion/trigger.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
+import { createWatch } from "./watch.ts";
 
 export interface Cameras {
   /** One per enabled camera. */
@@ -74,13 +73,11 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
       parts.onState(status);
     },
   });
-  const { significanceThreshold, aiAnalysisEnabled, sensitivity, masks } = config.motion;
   const pipeline = createPipeline({
+    ...createWatch(config),
     camera,
-    detector: createFrameDifference({ ...config.luma, sensitivity, masks }),
-    trigger: createTrigger({ significanceThreshold }),
     recorder: createRecorder(
-      { cameraId: config.id, aiAnalysisEnabled: () => aiAnalysisEnabled },
+      { cameraId: config.id, aiAnalysisEnabled: () => config.motion.aiAnalysisEnabled },
       { ...parts.recording, takeStill: ({ frame }) => takeStill(camera, frame) },
     ),
   });

@@ -29,6 +29,7 @@ import type {
   MotionDetector,
   MotionReason,
   MotionScore,
+  Mover,
 } from "./detector.ts";
 import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
 import { createFastestKernel } from "./fastest-kernel.ts";
@@ -170,27 +171,40 @@ function countChangedBlocks(scene: Scene): number {
 }
 
 function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits): MotionScore {
-  const { kernel, tuning } = scene;
-  const { planes } = kernel;
   const movers = candidates
-    .filter((candidate) => candidate.age >= tuning.moverAge)
+    .filter((candidate) => candidate.age >= scene.tuning.moverAge)
     .sort((a, b) => b.changed - a.changed);
-  const [largest] = movers;
-  if (!largest) return nothing(candidates.length > 0 ? "not-yet-coherent" : "quiet");
+  if (movers.length === 0) return nothing(candidates.length > 0 ? "not-yet-coherent" : "quiet");
 
-  const pixels = planes.width * planes.height;
+  const { planes } = scene.kernel;
+  const scored = movers.map((mover) => toMover(scene, mover, limits));
+  return {
+    significance: scored[0]?.significance ?? 0,
+    confidence: scored[0]?.confidence ?? 0,
+    boxes: scored.map(({ box }) => box),
+    area: movers.reduce((sum, mover) => sum + mover.changed, 0) / (planes.width * planes.height),
+    why: "moving",
+    movers: scored,
+  };
+}
+
+function toMover({ kernel, tuning }: Scene, candidate: Candidate, limits: Limits): Mover {
+  const { planes } = kernel;
+  const area = candidate.changed / (planes.width * planes.height);
   const measures: MoverMeasures = {
-    area: largest.changed / pixels / tuning.areaScale,
-    movedShare: largest.moved / largest.changed,
-    contrast: measureContrast(kernel, largest, limits),
-    ageSeconds: largest.age / tuning.framesPerSecond,
+    area: area / tuning.areaScale,
+    movedShare: candidate.moved / candidate.changed,
+    contrast: measureContrast(kernel, candidate, limits),
+    ageSeconds: candidate.age / tuning.framesPerSecond,
   };
   return {
+    box: toBox(planes, candidate.blob),
+    area,
     significance: toSignificance(measures),
     confidence: toConfidence(measures),
-    boxes: movers.map((mover) => toBox(planes, mover.blob)),
-    area: movers.reduce((sum, mover) => sum + mover.changed, 0) / pixels,
-    why: "moving",
+    measures,
+    counts: true,
+    zones: [],
   };
 }
 
@@ -218,5 +232,5 @@ function toBox(planes: Planes, blob: Blob): Box {
 }
 
 function nothing(why: MotionReason): MotionScore {
-  return { significance: 0, confidence: 0, boxes: [], area: 0, why };
+  return { significance: 0, confidence: 0, boxes: [], area: 0, why, movers: [] };
 }
