@@ -42,6 +42,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     clock,
     log,
     onState: (camera) => teller.tellCamera(camera),
+    levels: { isWatched: teller.hub.isAskedFor, announceLevel: teller.tellLevel },
     recording: recording.ports,
   });
   const parts = { memory, entrance, teller, desk, cameras, recording };

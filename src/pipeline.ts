@@ -1,6 +1,7 @@
 /** The way of a frame, on one screen: seen, scored, weighed, judged, recorded. */
 import type { Service } from "./base/lifecycle.ts";
 import type { Camera } from "./camera/frame.ts";
+import type { LevelMeter } from "./events/motion-level.ts";
 import type { Recorder } from "./events/recorder.ts";
 import type { Attention } from "./motion/attention.ts";
 import type { MotionDetector } from "./motion/detector.ts";
@@ -16,9 +17,10 @@ export function createPipeline(parts: {
   detector: MotionDetector;
   attention: Attention;
   trigger: Trigger;
+  levelMeter: LevelMeter;
   recorder: Recorder;
 }): Pipeline {
-  const { camera, detector, attention, trigger, recorder } = parts;
+  const { camera, detector, attention, trigger, levelMeter, recorder } = parts;
 
   const interrupt = (): void => {
     const motion = trigger.interrupt();
@@ -32,6 +34,7 @@ export function createPipeline(parts: {
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
         const score = attention.weigh(detector.observe(frame));
+        levelMeter.observe(frame, score);
         const motion = trigger.observe(frame, score);
         if (motion) await recorder.record(motion);
       }

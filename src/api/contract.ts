@@ -5,6 +5,8 @@
  */
 import { z } from "zod";
 
+import { motionLevel } from "./motion-contract.ts";
+
 const time = z.iso.datetime({ precision: 3 });
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
@@ -254,9 +256,13 @@ export const feedNews = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("camera.state"), camera }),
   z.object({ type: z.literal("queue.state"), queue }),
+  z.object({ type: z.literal("motion.level"), level: motionLevel }),
 ]);
 
-/** `welcome` and `resync` carry the newest number there is and take none of their own. */
+/**
+ * `welcome`, `resync` and `motion.level` carry the newest number there is and take none of their
+ * own. A `motion.level` comes at most twice a second, of the cameras that the hello named.
+ */
 export const feedMessage = z.intersection(
   z.object({ seq: count, sent_at: time }),
   z.union([

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { Box, CameraStatus } from "../camera/frame.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
+import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
 import type { User as Account } from "../store/users.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type QueueCounts,
   type User,
 } from "./contract.ts";
+import type { MotionLevel } from "./motion-contract.ts";
 
 export const API_PATH = "/api/v1";
 
@@ -47,6 +49,8 @@ function toNews(announcement: Announcement, nameOf: (cameraId: string) => string
     }
     case "queue.state":
       return { type, queue: toQueue(announcement.queue) };
+    case "motion.level":
+      return { type, level: toMotionLevel(announcement.level) };
     default:
       return announcement satisfies never;
   }
@@ -117,6 +121,19 @@ export function toCamera(camera: NamedCamera): Camera {
 export function toQueue(queue: Counts): QueueCounts {
   const { waiting, running, dead, oldestAt } = queue;
   return { waiting, running, dead, oldest_at: toTimeOrNull(oldestAt) };
+}
+
+function toMotionLevel(level: Level): MotionLevel {
+  return {
+    camera_id: level.cameraId,
+    at: toTime(level.at),
+    significance: toShare(level.significance),
+    significance_threshold: level.significanceThreshold,
+    confidence: toShare(level.confidence),
+    boxes: level.boxes.map(toBox),
+    why: level.why,
+    sentence: level.sentence,
+  };
 }
 
 export function toLedgerLine({ cameraId, ...counts }: Line): LedgerLine {

@@ -10,6 +10,7 @@ import type { CameraOptions } from "../camera/camera.ts";
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
 import type { CameraConfig } from "../config/schema.ts";
+import { createLevelMeter, type LevelPorts } from "../events/motion-level.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 import { createWatch } from "./watch.ts";
@@ -32,6 +33,8 @@ export interface CameraParts {
   log: Log;
   /** After each change of state. */
   onState(status: CameraStatus): void;
+  /** Who looks at how much moves, and how it is told. */
+  levels: Omit<LevelPorts, "significanceThreshold">;
   /** What a recorder needs but the camera's own picture. */
   recording: Omit<RecorderPorts, "takeStill">;
 }
@@ -76,6 +79,10 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
   const pipeline = createPipeline({
     ...createWatch(config),
     camera,
+    levelMeter: createLevelMeter({
+      ...parts.levels,
+      significanceThreshold: () => config.motion.significanceThreshold,
+    }),
     recorder: createRecorder(
       { cameraId: config.id, aiAnalysisEnabled: () => config.motion.aiAnalysisEnabled },
       { ...parts.recording, takeStill: ({ frame }) => takeStill(camera, frame) },

@@ -4,6 +4,7 @@
  */
 import type { CameraStatus } from "../camera/frame.ts";
 import type { DescribedEvent } from "./event.ts";
+import type { MotionLevel } from "./motion-level.ts";
 
 export type Announcement =
   | { type: "event.started"; event: DescribedEvent }
@@ -12,7 +13,9 @@ export type Announcement =
   | { type: "event.analyzed"; event: DescribedEvent }
   | { type: "event.deleted"; event: Pick<DescribedEvent, "id" | "cameraId"> }
   | { type: "camera.state"; camera: CameraStatus }
-  | { type: "queue.state"; queue: QueueCounts };
+  | { type: "queue.state"; queue: QueueCounts }
+  /** Fleeting: only for those who asked for its camera, and not kept for who is away. */
+  | { type: "motion.level"; level: MotionLevel };
 
 /** The desk's ledger in short: jobs by state. */
 export interface QueueCounts {

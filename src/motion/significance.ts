@@ -36,9 +36,17 @@ const CLARITY_SCALE = 2;
 const PATIENCE_SECONDS = 0.5;
 
 export function toSignificance({ area, movedShare, ageSeconds }: MoverMeasures): number {
-  const coherence = 0.25 + 0.75 * movedShare;
-  const persistence = 1 + Math.min(1, ageSeconds / PERSISTENCE_SECONDS);
+  const coherence = toCoherence(movedShare);
+  const persistence = toPersistence(ageSeconds);
   return 1 - Math.exp(-Math.sqrt((area * coherence * persistence) / REFERENCE_AREA));
+}
+
+export function toCoherence(movedShare: number): number {
+  return 0.25 + 0.75 * movedShare;
+}
+
+export function toPersistence(ageSeconds: number): number {
+  return 1 + Math.min(1, ageSeconds / PERSISTENCE_SECONDS);
 }
 
 export function toConfidence({ contrast, ageSeconds }: MoverMeasures): number {
