@@ -1,7 +1,8 @@
 /**
  * What goes over the wire, both ways, HTTP and WebSocket: the same schemas validate, generate the
  * OpenAPI document and give the page its types. Keys are snake_case, times are RFC 3339 in UTC with
- * milliseconds, scores are 0..1. Imports nothing of the server, so that the page may take its types.
+ * milliseconds, scores are 0..1. Imports nothing of the server but the schema of motion's settings,
+ * which is nothing but zod either, so that the page may take its types.
  */
 import { z } from "zod";
 

@@ -1,6 +1,8 @@
 /** The part of the contract that is about tuning motion: its settings, and the meter's messages. */
 import { z } from "zod";
 
+import { motionChanges as changes, motionSettings as settings } from "../config/motion.ts";
+
 const share = z.number().min(0).max(1);
 
 export const motionLevel = z
@@ -19,4 +21,9 @@ export const motionLevel = z
   })
   .meta({ id: "MotionLevel" });
 
+/** The settings are those of the file, with the same limits. */
+export const motionSettings = settings.meta({ id: "MotionConfig" });
+export const motionChanges = changes.meta({ id: "MotionChanges" });
+
+export type MotionSettings = z.output<typeof motionSettings>;
 export type MotionLevel = z.output<typeof motionLevel>;

@@ -1,7 +1,8 @@
 /** What we know, as it goes over the wire: snake_case, RFC 3339, shares within 0..1. Pure. */
 import { createHash } from "node:crypto";
 
-import type { Box, CameraStatus } from "../camera/frame.ts";
+import type { Box, CameraStatus, Polygon } from "../camera/frame.ts";
+import type { MotionConfig } from "../config/schema.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
 import type { MotionLevel as Level } from "../events/motion-level.ts";
@@ -17,7 +18,7 @@ import {
   type QueueCounts,
   type User,
 } from "./contract.ts";
-import type { MotionLevel } from "./motion-contract.ts";
+import type { MotionLevel, MotionSettings } from "./motion-contract.ts";
 
 export const API_PATH = "/api/v1";
 
@@ -121,6 +122,23 @@ export function toCamera(camera: NamedCamera): Camera {
 export function toQueue(queue: Counts): QueueCounts {
   const { waiting, running, dead, oldestAt } = queue;
   return { waiting, running, dead, oldest_at: toTimeOrNull(oldestAt) };
+}
+
+export function toMotionSettings(motion: MotionConfig): MotionSettings {
+  return {
+    sensitivity: motion.sensitivity,
+    significance_threshold: motion.significanceThreshold,
+    ai_analysis_enabled: motion.aiAnalysisEnabled,
+    masks: motion.masks.map(toPolygon),
+    zones: motion.zones.map(({ name, polygon }) => ({ name, polygon: toPolygon(polygon) })),
+    schedule: motion.schedule.map(({ days, from, to }) => ({ days: [...days], from, to })),
+    min_area: motion.minArea,
+    min_duration_s: motion.minDurationS,
+  };
+}
+
+function toPolygon(polygon: Polygon): [number, number][] {
+  return polygon.map(([x, y]) => [x, y]);
 }
 
 function toMotionLevel(level: Level): MotionLevel {

@@ -9,17 +9,21 @@ import type { Log } from "../base/log.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
-import type { CameraConfig } from "../config/schema.ts";
+import type { CameraConfig, MotionChanges, MotionConfig } from "../config/schema.ts";
 import { createLevelMeter, type LevelPorts } from "../events/motion-level.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
-import { createWatch } from "./watch.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 export interface Cameras {
   /** One per enabled camera. */
   readonly services: readonly Service[];
   /** As they are at this moment. */
   list(): readonly NamedCamera[];
+  /** What is motion in front of it; null when there is no such camera. */
+  motion(id: string): MotionConfig | null;
+  /** Changes it at once, until the next start. */
+  tune(id: string, changes: MotionChanges): MotionConfig | null;
   /** The newest full picture; null when there is no such camera or no picture of it. */
   latestStill(id: string, options: { signal: AbortSignal }): Promise<StillPicture | null>;
 }
@@ -43,8 +47,10 @@ const STILL_PATIENCE_MS = 10_000;
 
 interface Installed {
   config: CameraConfig;
+  /** As it is in force; the configuration's until someone tunes it. */
+  motion: MotionConfig;
   /** Null while the camera is disabled. */
-  running: { camera: Camera; pipeline: Pipeline } | null;
+  running: { camera: Camera; watch: Watch; pipeline: Pipeline } | null;
 }
 
 export function createCameras(configs: readonly CameraConfig[], parts: CameraParts): Cameras {
@@ -59,12 +65,22 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
         ...(running?.camera.status() ?? toDisabled(config.id, disabledSince)),
         name: config.name ?? config.id,
       })),
+    motion: (id) => find(id)?.motion ?? null,
+    tune(id, changes) {
+      const found = find(id);
+      if (!found) return null;
+      found.motion = { ...found.motion, ...changes };
+      found.running?.watch.retune(found.motion);
+      return found.motion;
+    },
     latestStill: async (id, options) => find(id)?.running?.camera.latestStill(options) ?? null,
   };
 }
 
 function install(config: CameraConfig, parts: CameraParts): Installed {
-  if (!config.enabled) return { config, running: null };
+  const installed: Installed = { config, motion: config.motion, running: null };
+  if (!config.enabled) return installed;
+  const watch = createWatch(config);
   const camera = parts.createCamera({
     ...parts,
     id: config.id,
@@ -77,18 +93,19 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
     },
   });
   const pipeline = createPipeline({
-    ...createWatch(config),
+    ...watch,
     camera,
     levelMeter: createLevelMeter({
       ...parts.levels,
-      significanceThreshold: () => config.motion.significanceThreshold,
+      significanceThreshold: () => installed.motion.significanceThreshold,
     }),
     recorder: createRecorder(
-      { cameraId: config.id, aiAnalysisEnabled: () => config.motion.aiAnalysisEnabled },
+      { cameraId: config.id, aiAnalysisEnabled: () => installed.motion.aiAnalysisEnabled },
       { ...parts.recording, takeStill: ({ frame }) => takeStill(camera, frame) },
     ),
   });
-  return { config, running: { camera, pipeline } };
+  installed.running = { camera, watch, pipeline };
+  return installed;
 }
 
 /** Not ended by a stop: the picture of the event that the stop interrupts is still wanted. */

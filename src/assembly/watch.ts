@@ -13,15 +13,25 @@ export interface Watch {
   detector: MotionDetector;
   attention: Attention;
   trigger: Trigger;
+  /** From the next frame on; an open motion goes on and nothing that was learned is lost. */
+  retune(motion: MotionConfig): void;
 }
 
 export function createWatch({ luma, motion }: Pick<CameraConfig, "luma" | "motion">): Watch {
   const localClock = createLocalClock(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const { sensitivity, masks } = motion;
+  const detector = createFrameDifference({ ...luma, sensitivity, masks });
+  const attention = createAttention(toAttentionRules(motion));
+  const trigger = createTrigger(toTriggerRules(motion, localClock));
   return {
-    detector: createFrameDifference({ ...luma, sensitivity, masks }),
-    attention: createAttention(toAttentionRules(motion)),
-    trigger: createTrigger(toTriggerRules(motion, localClock)),
+    detector,
+    attention,
+    trigger,
+    retune(other) {
+      detector.retune(other);
+      attention.retune(toAttentionRules(other));
+      trigger.retune(toTriggerRules(other, localClock));
+    },
   };
 }
 

@@ -5,7 +5,7 @@
 import { z } from "zod";
 
 import { parseCameraUrl } from "./camera-url.ts";
-import { motionFile } from "./motion.ts";
+import { type motionChanges, motionFile } from "./motion.ts";
 
 const slug = z
   .string()
@@ -119,6 +119,7 @@ export const environmentOnly = z.object({
 export type Config = Frozen<Camel<ConfigFile & z.output<typeof environmentOnly>>>;
 export type CameraConfig = Config["cameras"][number];
 export type MotionConfig = CameraConfig["motion"];
+export type MotionChanges = Frozen<Camel<z.output<typeof motionChanges>>>;
 
 export type Frozen<T> = T extends [infer A, infer B]
   ? readonly [A, B]

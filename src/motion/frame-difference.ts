@@ -26,10 +26,10 @@ import type { Blob } from "./blobs.ts";
 import type {
   DetectorOptions,
   LumaFrame,
-  MotionDetector,
   MotionReason,
   MotionScore,
   Mover,
+  TunableDetector,
 } from "./detector.ts";
 import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
 import { createFastestKernel } from "./fastest-kernel.ts";
@@ -38,6 +38,7 @@ import { toVisiblePixels } from "./mask.ts";
 import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
 import { type Candidate, createTracker, type Tracker } from "./tracker.ts";
 import { type Tuning, toTuning } from "./tuning.ts";
+import { changeVisible, learnAtOnce } from "./unmasking.ts";
 
 const FIRST_NOISE = 4;
 /** What being restless all the time costs a block, in pixels. */
@@ -46,15 +47,20 @@ const RESTLESS_PIXELS = 50;
 export function createFrameDifference(
   options: DetectorOptions,
   createKernel: KernelMaker = createFastestKernel,
-): MotionDetector {
-  let scene = createScene(options, createKernel, options);
+): TunableDetector {
+  let inForce = options;
+  let scene = createScene(inForce, createKernel, inForce);
   return {
     observe(frame) {
       const { width, height } = scene.kernel.planes;
       if (frame.width !== width || frame.height !== height) {
-        scene = createScene(options, createKernel, frame);
+        scene = createScene(inForce, createKernel, frame);
       }
       return observe(scene, frame);
+    },
+    retune(settings) {
+      inForce = { ...inForce, ...settings };
+      retune(scene, inForce);
     },
   };
 }
@@ -68,6 +74,8 @@ interface Scene {
   teaching: number;
   wasSettling: boolean;
   sinceSlowLesson: number;
+  /** Pixels that were masked until now. */
+  unlearned: readonly number[];
   visibleBlocks: number;
   /** Per block: whether it counts, how restless it is. */
   on: Uint8Array;
@@ -91,16 +99,34 @@ function createScene(
     teaching: tuning.teachingFrames,
     wasSettling: false,
     sinceSlowLesson: 0,
-    visibleBlocks: planes.visibleCounts.filter((pixels) => pixels > 0).length,
+    unlearned: [],
+    visibleBlocks: countVisibleBlocks(planes),
     on: new Uint8Array(blocks),
     restless: new Float32Array(blocks),
     tracker: createTracker(planes, tuning),
   };
 }
 
+/** What was learned stays; who moves is followed anew, which takes two frames. */
+function retune(scene: Scene, options: DetectorOptions): void {
+  const { planes } = scene.kernel;
+  const visible = toVisiblePixels(planes.width, planes.height, options.masks);
+  const unlearned = [...scene.unlearned, ...changeVisible(planes, visible)];
+  scene.unlearned = unlearned.filter((pixel) => planes.visible[pixel] !== 0);
+  scene.visibleBlocks = countVisibleBlocks(planes);
+  scene.tuning = toTuning(options);
+  scene.tracker = createTracker(planes, scene.tuning);
+}
+
+function countVisibleBlocks({ visibleCounts }: Planes): number {
+  return visibleCounts.filter((pixels) => pixels > 0).length;
+}
+
 function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const { kernel, exposure, tuning } = scene;
   const { planes } = kernel;
+  learnAtOnce(planes, frame.luma, scene.unlearned, FIRST_NOISE);
+  scene.unlearned = [];
   kernel.load(frame.luma);
   if (scene.visibleBlocks === 0) return nothing("masked");
   if (beginsTeaching(scene, frame)) return takeAsBackground(scene);

@@ -60,6 +60,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       find: (id) => (id === dockDoor.cameraId ? dockDoor : null),
       takePicture: async () => Buffer.from("a jpeg"),
     },
+    motion: { read: () => null, change: () => null },
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
