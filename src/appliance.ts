@@ -43,6 +43,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     log,
     onState: (camera) => teller.tellCamera(camera),
     levels: { isWatched: teller.hub.isAskedFor, announceLevel: teller.tellLevel },
+    habits: memory.habits,
     recording: recording.ports,
   });
   const parts = { memory, entrance, teller, desk, cameras, recording };

@@ -5,6 +5,8 @@ import type { LevelMeter } from "./events/motion-level.ts";
 import type { Recorder } from "./events/recorder.ts";
 import type { Attention } from "./motion/attention.ts";
 import type { MotionDetector } from "./motion/detector.ts";
+import type { Habit } from "./motion/habit.ts";
+import type { Motion } from "./motion/motion.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
 export interface Pipeline extends Service {
@@ -16,16 +18,21 @@ export function createPipeline(parts: {
   camera: Camera;
   detector: MotionDetector;
   attention: Attention;
+  habit: Habit;
   trigger: Trigger;
   levelMeter: LevelMeter;
   recorder: Recorder;
 }): Pipeline {
-  const { camera, detector, attention, trigger, levelMeter, recorder } = parts;
+  const { camera, detector, attention, habit, trigger, levelMeter, recorder } = parts;
 
+  const record = (motion: Motion): Promise<void> => {
+    if (motion.type === "ended") habit.learn(motion.path);
+    return recorder.record(motion);
+  };
   const interrupt = (): void => {
     const motion = trigger.interrupt();
     // Never rejects, and run() waits for it at its end.
-    if (motion) void recorder.record(motion);
+    if (motion) void record(motion);
   };
 
   return {
@@ -33,10 +40,11 @@ export function createPipeline(parts: {
     interrupt,
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
-        const score = attention.weigh(detector.observe(frame));
+        habit.watch(frame.capturedAt);
+        const score = attention.weigh(frame, detector.observe(frame));
         levelMeter.observe(frame, score);
         const motion = trigger.observe(frame, score);
-        if (motion) await recorder.record(motion);
+        if (motion) await record(motion);
       }
       interrupt();
       await recorder.settle();

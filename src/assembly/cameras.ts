@@ -13,6 +13,7 @@ import type { CameraConfig, MotionChanges, MotionConfig } from "../config/schema
 import { createLevelMeter, type LevelPorts } from "../events/motion-level.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
+import type { Habits } from "../store/habits.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
 export interface Cameras {
@@ -39,6 +40,7 @@ export interface CameraParts {
   onState(status: CameraStatus): void;
   /** Who looks at how much moves, and how it is told. */
   levels: Omit<LevelPorts, "significanceThreshold">;
+  habits: Pick<Habits, "find" | "save">;
   /** What a recorder needs but the camera's own picture. */
   recording: Omit<RecorderPorts, "takeStill">;
 }
@@ -80,7 +82,10 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
 function install(config: CameraConfig, parts: CameraParts): Installed {
   const installed: Installed = { config, motion: config.motion, running: null };
   if (!config.enabled) return installed;
-  const watch = createWatch(config);
+  const watch = createWatch(config, {
+    remembered: parts.habits.find(config.id),
+    onLearned: (record) => parts.habits.save(config.id, record),
+  });
   const camera = parts.createCamera({
     ...parts,
     id: config.id,

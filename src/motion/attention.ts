@@ -1,9 +1,11 @@
 /**
- * In: a score, and what the operator asked for. Out: the same score of what counts alone. What does
- * not count stays among the movers, so that a motion can be followed to where it came from and left.
+ * In: a score, what the operator asked for, and what is usual at the place. Out: the same score of what
+ * counts alone, weighed by how rare it is. What does not count stays among the movers, so that a motion can be followed to where it came from and left.
  */
-import type { Box } from "../camera/frame.ts";
+import type { Box, Frame } from "../camera/frame.ts";
 import type { MotionReason, MotionScore, Mover } from "./detector.ts";
+import type { Habit } from "./habit.ts";
+import { toSignificance } from "./significance.ts";
 import { reachesInto, type Zone } from "./zone.ts";
 
 export interface AttentionRules {
@@ -14,19 +16,32 @@ export interface AttentionRules {
 }
 
 export interface Attention {
-  weigh(score: MotionScore): MotionScore;
+  weigh(frame: Pick<Frame, "capturedAt">, score: MotionScore): MotionScore;
   /** Other rules from the next score on. */
   retune(rules: AttentionRules): void;
 }
 
-export function createAttention(rules: AttentionRules): Attention {
+export function createAttention(rules: AttentionRules, habit: Pick<Habit, "rarityOf">): Attention {
   let inForce = rules;
   return {
-    weigh: (score) => attend(score, inForce),
+    weigh({ capturedAt }, score) {
+      const rarityOf = ({ box }: Mover) => habit.rarityOf(box, capturedAt);
+      return attend(withRarity(score, rarityOf), inForce);
+    },
     retune(other) {
       inForce = other;
     },
   };
+}
+
+function withRarity(score: MotionScore, rarityOf: (mover: Mover) => number): MotionScore {
+  const movers = score.movers.map((mover): Mover => {
+    const rarity = rarityOf(mover);
+    if (rarity === 1) return mover;
+    const measures = { ...mover.measures, rarity };
+    return { ...mover, measures, significance: toSignificance(measures) };
+  });
+  return { ...score, significance: movers[0]?.significance ?? score.significance, movers };
 }
 
 function attend(score: MotionScore, { zones, minArea }: AttentionRules): MotionScore {

@@ -14,12 +14,13 @@ export function explain(score: MotionScore, significanceThreshold: number): stri
 
 /** What a mover's significance and confidence were made of. */
 export function listMeasures({ measures }: Pick<Mover, "measures">): string[] {
-  const { area, movedShare, ageSeconds, contrast } = measures;
+  const { area, movedShare, ageSeconds, contrast, rarity } = measures;
   return [
     `size ${(area * 100).toFixed(area < 0.01 ? 2 : 1)} %`,
     `coherence ${toFixed(toCoherence(movedShare))}`,
     `persistence ${toFixed(toPersistence(ageSeconds))}`,
     `contrast ${contrast.toFixed(1)}`,
+    ...(rarity === 1 ? [] : [`rarity ${toFixed(rarity)} at this place and hour`]),
   ];
 }
 
@@ -42,6 +43,8 @@ function findLack({ significance, measures }: Mover, threshold: number): string 
   const gains = [
     { name: "lack of coherence", gain: 1 / toCoherence(measures.movedShare) },
     { name: "lack of persistence", gain: PERSISTENCE_MAX / toPersistence(measures.ageSeconds) },
+    // The rarity stands outside of the root that the others are under.
+    { name: "being usual here at this hour", gain: (1 / measures.rarity) ** 2 },
   ];
   const enough = gains.filter(({ gain }) => gain >= neededWeight).map(({ name }) => name);
   return enough.length > 0 ? enough.join(" or ") : "its size";

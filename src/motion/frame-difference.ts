@@ -222,6 +222,7 @@ function toMover({ kernel, tuning }: Scene, candidate: Candidate, limits: Limits
     movedShare: candidate.moved / candidate.changed,
     contrast: measureContrast(kernel, candidate, limits),
     ageSeconds: candidate.age / tuning.framesPerSecond,
+    rarity: 1,
   };
   return {
     box: toBox(planes, candidate.blob),

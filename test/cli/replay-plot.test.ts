@@ -25,7 +25,7 @@ function event(changes: Partial<PlottedEvent> = {}): PlottedEvent {
     significance: 0.8,
     confidence: 0.9,
     boxes: [[0.25, 0.5, 0.5, 0.25]],
-    measures: { area: 0.012, movedShare: 1, contrast: 3.21, ageSeconds: 1 },
+    measures: { area: 0.012, movedShare: 1, contrast: 3.21, ageSeconds: 1, rarity: 1 },
     thumbnail: { jpeg: Uint8Array.of(0xff, 0xd8), width: 400, height: 200 },
     ...changes,
   };

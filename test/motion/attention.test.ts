@@ -5,9 +5,10 @@ import { type AttentionRules, createAttention } from "../../src/motion/attention
 import type { MotionScore } from "../../src/motion/detector.ts";
 import { createFrameDifference } from "../../src/motion/frame-difference.ts";
 import type { Motion } from "../../src/motion/motion.ts";
+import { toSignificance } from "../../src/motion/significance.ts";
 import { createTrigger } from "../../src/motion/trigger.ts";
 import { reachesInto, type Zone } from "../../src/motion/zone.ts";
-import { createMover, toScore } from "../support/movers.ts";
+import { createMover, noHabit, toScore } from "../support/movers.ts";
 import { renderScene, type Scene } from "../support/scenes.ts";
 
 const rectangle = (left: number, top: number, right: number, bottom: number): Polygon => [
@@ -24,12 +25,12 @@ const atGate: Box = [0.65, 0.5, 0.1, 0.2];
 const elsewhere: Box = [0.1, 0.5, 0.2, 0.2];
 
 function weigh(score: MotionScore, rules: Partial<AttentionRules>): MotionScore {
-  return createAttention({ ...nothing, ...rules }).weigh(score);
+  return createAttention({ ...nothing, ...rules }, noHabit).weigh({ capturedAt: 0 }, score);
 }
 
 test("without zones and least size a score stays what it is", () => {
   const score = toScore([createMover(elsewhere)]);
-  expect(weigh(score, {})).toBe(score);
+  expect(weigh(score, {})).toEqual(score);
 });
 
 test("a box reaches into a polygon when they share ground, however they lie", () => {
@@ -81,6 +82,20 @@ test("a mover in two zones at once is in both", () => {
   expect(score.movers[0]?.zones).toEqual(["Gate", "Door"]);
 });
 
+test("motion weighs more where it is rare, and the measures say so", () => {
+  const habit = { rarityOf: ([x]: Box) => (x > 0.5 ? 1.25 : 0.75) };
+  const attention = createAttention(nothing, habit);
+  const measures = { area: 0.005, movedShare: 1, contrast: 3, ageSeconds: 2, rarity: 1 };
+  const usual = toSignificance(measures);
+  const at = (box: Box) => {
+    const mover = createMover(box, { significance: usual, measures });
+    return attention.weigh({ capturedAt: 0 }, toScore([mover]));
+  };
+  expect(at(atGate).significance).toBeCloseTo(1 - (1 - usual) ** 1.25, 10);
+  expect(at(elsewhere).significance).toBeCloseTo(1 - (1 - usual) ** 0.75, 10);
+  expect(at(atGate)).toMatchObject({ boxes: [atGate], movers: [{ measures: { rarity: 1.25 } }] });
+});
+
 test("what does not count is said to be outside of the zones, or too small", () => {
   const score = toScore([createMover(elsewhere)]);
   expect(weigh(score, { zones: [gate] })).toMatchObject({
@@ -98,10 +113,10 @@ function watch(scene: Scene, rules: Partial<AttentionRules>): Motion[] {
     ...{ width: 160, height: 96, framesPerSecond: 5 },
     ...{ sensitivity: 0.5, masks: [] },
   });
-  const attention = createAttention({ ...nothing, ...rules });
+  const attention = createAttention({ ...nothing, ...rules }, noHabit);
   const trigger = createTrigger({ significanceThreshold: 0.3 });
   return renderScene(scene).flatMap((frame: Frame) => {
-    const motion = trigger.observe(frame, attention.weigh(detector.observe(frame)));
+    const motion = trigger.observe(frame, attention.weigh(frame, detector.observe(frame)));
     return motion && motion.type !== "peaked" ? [motion] : [];
   });
 }

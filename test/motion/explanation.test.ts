@@ -4,10 +4,10 @@ import { createAttention } from "../../src/motion/attention.ts";
 import type { MotionReason } from "../../src/motion/detector.ts";
 import { explain } from "../../src/motion/explanation.ts";
 import { type MoverMeasures, toSignificance } from "../../src/motion/significance.ts";
-import { createMover, toScore } from "../support/movers.ts";
+import { createMover, noHabit, toScore } from "../support/movers.ts";
 
 function explainMover(given: Partial<MoverMeasures>, threshold = 0.3): string {
-  const measures = { area: 0.02, movedShare: 1, contrast: 3, ageSeconds: 2, ...given };
+  const measures = { area: 0.02, movedShare: 1, contrast: 3, ageSeconds: 2, rarity: 1, ...given };
   const significance = toSignificance(measures);
   return explain(toScore([createMover([0, 0, 0.1, 0.1], { significance, measures })]), threshold);
 }
@@ -29,6 +29,12 @@ test("what one factor alone kept below is said to lack it", () => {
   );
 });
 
+test("what is usual at its place and hour is said to be so", () => {
+  const sentence = explainMover({ rarity: 0.75 }, 0.8);
+  expect(sentence).toContain("for being usual here at this hour:");
+  expect(sentence).toContain("rarity 0.75 at this place and hour");
+});
+
 test("what no factor alone would have lifted is too small", () => {
   expect(explainMover({ area: 0.0001 })).toMatch(/^Significance 0\.13 is below .* for its size: /);
 });
@@ -38,8 +44,7 @@ test("without anything that counts the reason is said in words", () => {
   const sentences = reasons.map((why) => explain({ ...toScore([]), why }, 0.3));
   expect(new Set(sentences).size).toBe(reasons.length);
 
-  const small = createAttention({ zones: [], minArea: 0.1 }).weigh(
-    toScore([createMover([0, 0, 0.1, 0.1])]),
-  );
+  const attention = createAttention({ zones: [], minArea: 0.1 }, noHabit);
+  const small = attention.weigh({ capturedAt: 0 }, toScore([createMover([0, 0, 0.1, 0.1])]));
   expect(explain(small, 0.3)).toContain("smaller than the least size");
 });

@@ -9,12 +9,15 @@ export function createMover(box: Box, given: Partial<Mover> = {}): Mover {
     area,
     significance: 0.5,
     confidence: 0.8,
-    measures: { area, movedShare: 1, contrast: 3, ageSeconds: 1 },
+    measures: { area, movedShare: 1, contrast: 3, ageSeconds: 1, rarity: 1 },
     counts: true,
     zones: [],
     ...given,
   };
 }
+
+/** Of a place of which nothing is known. */
+export const noHabit = { rarityOf: () => 1 };
 
 /** The detector's score of these movers, largest first. */
 export function toScore(movers: readonly Mover[]): MotionScore {
