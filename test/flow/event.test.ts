@@ -142,6 +142,20 @@ test("what is tuned while a camera runs decides about its next motion", async ()
   expect((await client.get("/events")).items).toHaveLength(1);
 });
 
+test("whoever names a camera sees how much moves in front of it, and why", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast, listensTo: ["yard"] });
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the event's end");
+  const levels = told(appliance, "motion.level").map(({ level }) => level);
+  expect(levels.length).toBeGreaterThan(10);
+  const strongest = levels.toSorted((a, b) => b.significance - a.significance)[0];
+  expect(strongest).toMatchObject({
+    camera_id: "yard",
+    significance_threshold: 0.3,
+    why: "moving",
+    sentence: expect.stringMatching(/^Significance 0\.\d+ reaches the threshold of 0\.3: size /),
+  });
+});
+
 test("a quiet scene makes no event", async () => {
   await using appliance = await openTestAppliance({
     scene: renderScene({ seconds: 60, settlingFrames: 10 }),

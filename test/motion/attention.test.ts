@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { Box, Frame, Polygon } from "../../src/camera/frame.ts";
@@ -162,4 +163,34 @@ test("someone else outside of the zone neither starts a motion earlier nor keeps
 test("a far walker below the least size is no event, a near one is", () => {
   expect(watch(walkPast, { minArea: 0.2 })).toEqual([]);
   expect(watch(walkPast, { minArea: 0.02 }).map(({ type }) => type)).toEqual(["began", "ended"]);
+});
+
+const anyShare = fc.double({ min: 0, max: 0.9, noNaN: true });
+const anyMover = fc
+  .record({ x: anyShare, y: anyShare, significance: fc.double({ min: 0, max: 1, noNaN: true }) })
+  .map(({ x, y, significance }) => createMover([x, y, 0.1, 0.1], { significance }));
+
+test("whatever moves where, motions begin and end in turn, and their path is theirs", () => {
+  const [still] = renderScene({ seconds: 0.2, width: 16, height: 8 });
+  if (!still) throw new Error("There is no frame.");
+  fc.assert(
+    fc.property(fc.array(fc.array(anyMover, { maxLength: 3 }), { maxLength: 200 }), (frames) => {
+      const attention = createAttention({ zones: [gate], minArea: 0 }, noHabit);
+      const trigger = createTrigger({ significanceThreshold: 0.3, minDurationMs: 400 });
+      const said = frames.map((movers, index) => {
+        const atMs = index * 200;
+        const frame = { ...still, timestampMs: atMs, capturedAt: atMs };
+        return trigger.observe(frame, attention.weigh(frame, toScore(movers)));
+      });
+      const told = [...said, trigger.interrupt()].filter((motion) => motion !== null);
+      const story = told.map(({ type }) => type).filter((type) => type !== "peaked");
+      expect(story.join(" ")).toMatch(/^(?:began ended ?)*$/);
+      for (const motion of told) {
+        if (motion.type !== "ended") continue;
+        expect(motion.zones).toEqual(["Gate"]);
+        expect(motion.path[0]?.at).toBe(motion.startedAt);
+        expect(motion.endedAt - motion.startedAt).toBeGreaterThanOrEqual(400);
+      }
+    }),
+  );
 });
