@@ -21,8 +21,8 @@ export const LEAD_MS = 2_000;
 export const FOLLOWED_MS = 10_000;
 /** Who is not seen for longer is not the same one. */
 const LOST_MS = 1_000;
-/** A walker's way between two frames is less, as a share of the picture. */
-const NEAR = 0.1;
+/** Between two frames a runner leaves no wider gap, as a share of the picture. */
+const NEAR = 0.15;
 
 /** The score of what belongs to a motion that was last seen in these boxes. */
 export function ofMotion(score: MotionScore, lastBoxes: readonly Box[]): MotionScore {
