@@ -44,6 +44,8 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     clock,
     log,
     onState: (camera) => teller.tellCamera(camera),
+    levels: { isWatched: teller.hub.isAskedFor, announceLevel: teller.tellLevel },
+    habits: memory.habits,
     recording: recording.ports,
     tampering: recording.tampering,
   });

@@ -1,9 +1,13 @@
-/** The way of a frame, on one screen: seen, scored, judged, recorded. */
+/** The way of a frame, on one screen: seen, scored, weighed, judged, recorded. */
 import type { Service } from "./base/lifecycle.ts";
 import type { Camera } from "./camera/frame.ts";
+import type { LevelMeter } from "./events/motion-level.ts";
 import type { Recorder } from "./events/recorder.ts";
 import type { TamperRecorder } from "./events/tampering.ts";
+import type { Attention } from "./motion/attention.ts";
 import type { MotionDetector } from "./motion/detector.ts";
+import type { Habit } from "./motion/habit.ts";
+import type { Motion } from "./motion/motion.ts";
 import type { TamperWatch } from "./motion/tamper.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
@@ -15,17 +19,25 @@ export interface Pipeline extends Service {
 export function createPipeline(parts: {
   camera: Camera;
   detector: MotionDetector;
+  attention: Attention;
+  habit: Habit;
   trigger: Trigger;
+  levelMeter: LevelMeter;
   recorder: Recorder;
   tamperWatch: TamperWatch;
   tamperRecorder: TamperRecorder;
 }): Pipeline {
-  const { camera, detector, trigger, recorder, tamperWatch, tamperRecorder } = parts;
+  const { camera, detector, attention, habit, trigger, levelMeter, recorder } = parts;
+  const { tamperWatch, tamperRecorder } = parts;
 
+  const record = (motion: Motion): Promise<void> => {
+    if (motion.type === "ended") habit.learn(motion.path);
+    return recorder.record(motion);
+  };
   const interrupt = (): void => {
     const motion = trigger.interrupt();
     // Never rejects, and run() waits for it at its end.
-    if (motion) void recorder.record(motion);
+    if (motion) void record(motion);
   };
 
   return {
@@ -33,9 +45,11 @@ export function createPipeline(parts: {
     interrupt,
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
-        const score = detector.observe(frame);
+        habit.watch(frame.capturedAt);
+        const score = attention.weigh(frame, detector.observe(frame));
+        levelMeter.observe(frame, score);
         const motion = trigger.observe(frame, score);
-        if (motion) await recorder.record(motion);
+        if (motion) await record(motion);
         const tampering = tamperWatch.observe(frame);
         if (tampering) tamperRecorder.record(tampering);
       }

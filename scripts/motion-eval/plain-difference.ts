@@ -21,7 +21,14 @@ export function createPlainDifference(): MotionDetector {
   };
 }
 
-const NOTHING: MotionScore = { significance: 0, confidence: 0, boxes: [], area: 0, why: "quiet" };
+const NOTHING: MotionScore = {
+  significance: 0,
+  confidence: 0,
+  boxes: [],
+  area: 0,
+  why: "quiet",
+  movers: [],
+};
 
 interface Changed {
   count: number;
@@ -51,5 +58,5 @@ function toScore(changed: Changed, width: number, height: number): MotionScore {
   const significance = Math.min(1, (area / SHARE_AT_THRESHOLD) * DEFAULT_THRESHOLD);
   const size = [(right - left + 1) / width, (bottom - top + 1) / height] as const;
   const box: Box = [left / width, top / height, ...size];
-  return { significance, confidence: significance, boxes: [box], area, why: "moving" };
+  return { significance, confidence: significance, boxes: [box], area, why: "moving", movers: [] };
 }

@@ -23,6 +23,7 @@ import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
 import { type EventPorts, eventRoutes } from "./routes/events.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { setupRoutes } from "./routes/setup.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -37,6 +38,7 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts {
   webFolder: string;
   firstAdmin: FirstAdmin;
   cameras: CameraReader;
+  motion: MotionTuner;
   issueTicket: IssueTicket;
   /** False while the appliance starts and once it stops. */
   isReady(): boolean;
@@ -60,6 +62,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/setup`, setupRoutes(firstAdmin));
   app.route(`${API_PATH}/auth`, authRoutes(parts));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
+  app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, eventRoutes(parts));
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
   app.route(API_PATH, deskRoutes(parts));

@@ -1,10 +1,11 @@
 /**
  * What goes over the wire, both ways, HTTP and WebSocket: the same schemas validate, generate the
  * OpenAPI document and give the page its types. Keys are snake_case, times are RFC 3339 in UTC with
- * milliseconds, scores are 0..1. Imports nothing of the server, so that the page may take its types.
+ * milliseconds, scores are 0..1. Imports nothing of the server but the schema of motion's settings,
+ * which is nothing but zod either, so that the page may take its types.
  */
 import { z } from "zod";
-
+import { motionLevel } from "./motion-contract.ts";
 import { tampering } from "./tampering-contract.ts";
 
 const time = z.iso.datetime({ precision: 3 });
@@ -260,9 +261,13 @@ export const feedNews = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("camera.state"), camera }),
   z.object({ type: z.literal("queue.state"), queue }),
+  z.object({ type: z.literal("motion.level"), level: motionLevel }),
 ]);
 
-/** `welcome` and `resync` carry the newest number there is and take none of their own. */
+/**
+ * `welcome`, `resync` and `motion.level` carry the newest number there is and take none of their
+ * own. A `motion.level` comes at most twice a second, of the cameras that the hello named.
+ */
 export const feedMessage = z.intersection(
   z.object({ seq: count, sent_at: time }),
   z.union([

@@ -1,9 +1,11 @@
 /** What we know, as it goes over the wire: snake_case, RFC 3339, shares within 0..1. Pure. */
 import { createHash } from "node:crypto";
 
-import type { Box } from "../camera/frame.ts";
+import type { Box, Polygon } from "../camera/frame.ts";
+import type { MotionConfig } from "../config/schema.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
+import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
 import type { User as Account } from "../store/users.ts";
@@ -17,6 +19,7 @@ import {
   type QueueCounts,
   type User,
 } from "./contract.ts";
+import type { MotionLevel, MotionSettings } from "./motion-contract.ts";
 import type { Tampering } from "./tampering-contract.ts";
 
 export const API_PATH = "/api/v1";
@@ -49,6 +52,8 @@ function toNews(announcement: Announcement, nameOf: (cameraId: string) => string
     }
     case "queue.state":
       return { type, queue: toQueue(announcement.queue) };
+    case "motion.level":
+      return { type, level: toMotionLevel(announcement.level) };
     default:
       return announcement satisfies never;
   }
@@ -127,6 +132,36 @@ export function toTampering(happening: Happening): Tampering {
 export function toQueue(queue: Counts): QueueCounts {
   const { waiting, running, dead, oldestAt } = queue;
   return { waiting, running, dead, oldest_at: toTimeOrNull(oldestAt) };
+}
+
+export function toMotionSettings(motion: MotionConfig): MotionSettings {
+  return {
+    sensitivity: motion.sensitivity,
+    significance_threshold: motion.significanceThreshold,
+    ai_analysis_enabled: motion.aiAnalysisEnabled,
+    masks: motion.masks.map(toPolygon),
+    zones: motion.zones.map(({ name, polygon }) => ({ name, polygon: toPolygon(polygon) })),
+    schedule: motion.schedule.map(({ days, from, to }) => ({ days: [...days], from, to })),
+    min_area: motion.minArea,
+    min_duration_s: motion.minDurationS,
+  };
+}
+
+function toPolygon(polygon: Polygon): [number, number][] {
+  return polygon.map(([x, y]) => [x, y]);
+}
+
+function toMotionLevel(level: Level): MotionLevel {
+  return {
+    camera_id: level.cameraId,
+    at: toTime(level.at),
+    significance: toShare(level.significance),
+    significance_threshold: level.significanceThreshold,
+    confidence: toShare(level.confidence),
+    boxes: level.boxes.map(toBox),
+    why: level.why,
+    sentence: level.sentence,
+  };
 }
 
 export function toLedgerLine({ cameraId, ...counts }: Line): LedgerLine {

@@ -9,7 +9,8 @@ import type { Log } from "../base/log.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
-import type { CameraConfig } from "../config/schema.ts";
+import type { CameraConfig, MotionChanges, MotionConfig } from "../config/schema.ts";
+import { createLevelMeter, type LevelPorts } from "../events/motion-level.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
 import {
   createTamperRecorder,
@@ -17,16 +18,20 @@ import {
   type TamperRecorder,
   type WatchedCamera,
 } from "../events/tampering.ts";
-import { createFrameDifference } from "../motion/frame-difference.ts";
 import { createTamperWatch } from "../motion/tamper.ts";
-import { createTrigger } from "../motion/trigger.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
+import type { Habits } from "../store/habits.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 export interface Cameras {
   /** One per enabled camera. */
   readonly services: readonly Service[];
   /** As they are at this moment. */
   list(): readonly NamedCamera[];
+  /** What is motion in front of it; null when there is no such camera. */
+  motion(id: string): MotionConfig | null;
+  /** Changes it at once, until the next start. */
+  tune(id: string, changes: MotionChanges): MotionConfig | null;
   /** The newest full picture; null when there is no such camera or no picture of it. */
   latestStill(id: string, options: { signal: AbortSignal }): Promise<StillPicture | null>;
 }
@@ -40,6 +45,9 @@ export interface CameraParts {
   log: Log;
   /** After each change of state, and of its sight. */
   onState(camera: WatchedCamera): void;
+  /** Who looks at how much moves, and how it is told. */
+  levels: Omit<LevelPorts, "significanceThreshold">;
+  habits: Pick<Habits, "find" | "save">;
   /** What a recorder needs but the camera's own picture. */
   recording: Omit<RecorderPorts, "takeStill">;
   tampering: Omit<TamperingPorts, "onChange">;
@@ -49,8 +57,15 @@ const STILL_PATIENCE_MS = 10_000;
 
 interface Installed {
   config: CameraConfig;
+  /** As it is in force; the configuration's until someone tunes it. */
+  motion: MotionConfig;
   /** Null while the camera is disabled. */
-  running: { camera: Camera; pipeline: Pipeline; tamperRecorder: TamperRecorder } | null;
+  running: {
+    camera: Camera;
+    watch: Watch;
+    pipeline: Pipeline;
+    tamperRecorder: TamperRecorder;
+  } | null;
 }
 
 export function createCameras(configs: readonly CameraConfig[], parts: CameraParts): Cameras {
@@ -66,12 +81,25 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
         tampering: running?.tamperRecorder.current() ?? null,
         name: config.name ?? config.id,
       })),
+    motion: (id) => find(id)?.motion ?? null,
+    tune(id, changes) {
+      const found = find(id);
+      if (!found) return null;
+      found.motion = { ...found.motion, ...changes };
+      found.running?.watch.retune(found.motion);
+      return found.motion;
+    },
     latestStill: async (id, options) => find(id)?.running?.camera.latestStill(options) ?? null,
   };
 }
 
 function install(config: CameraConfig, parts: CameraParts): Installed {
-  if (!config.enabled) return { config, running: null };
+  const installed: Installed = { config, motion: config.motion, running: null };
+  if (!config.enabled) return installed;
+  const watch = createWatch(config, {
+    remembered: parts.habits.find(config.id),
+    onLearned: (record) => parts.habits.save(config.id, record),
+  });
   const camera = parts.createCamera({
     ...parts,
     id: config.id,
@@ -91,19 +119,22 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
       parts.onState({ ...camera.status(), tampering });
     },
   });
-  const { significanceThreshold, aiAnalysisEnabled, sensitivity, masks } = config.motion;
   const pipeline = createPipeline({
+    ...watch,
     camera,
-    detector: createFrameDifference({ ...config.luma, sensitivity, masks }),
-    trigger: createTrigger({ significanceThreshold }),
+    levelMeter: createLevelMeter({
+      ...parts.levels,
+      significanceThreshold: () => installed.motion.significanceThreshold,
+    }),
     recorder: createRecorder(
-      { cameraId: config.id, aiAnalysisEnabled: () => aiAnalysisEnabled },
+      { cameraId: config.id, aiAnalysisEnabled: () => installed.motion.aiAnalysisEnabled },
       { ...parts.recording, takeStill: ({ frame }) => takeStill(camera, frame) },
     ),
     tamperWatch: createTamperWatch(),
     tamperRecorder,
   });
-  return { config, running: { camera, pipeline, tamperRecorder } };
+  installed.running = { camera, watch, pipeline, tamperRecorder };
+  return installed;
 }
 
 /** Not ended by a stop: the picture of the event that the stop interrupts is still wanted. */

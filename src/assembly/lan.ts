@@ -74,6 +74,7 @@ function createLanApp(
     isReady: parts.isReady,
     issueTicket,
     cameras: toCameraReader(cameras, memory),
+    motion: { read: cameras.motion, change: cameras.tune },
     events: memory.events,
     readPicture: (name) => memory.pictures.read(name),
     requestAnalysis(id) {

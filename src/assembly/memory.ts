@@ -6,6 +6,7 @@ import type { JobRows } from "../queue/job-store.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { openDatabase } from "../store/database.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
+import { type Habits, openHabits } from "../store/habits.ts";
 import { createJobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
 import { createSessionStore, type SessionStore } from "../store/sessions.ts";
@@ -18,6 +19,7 @@ export interface Memory {
   jobs: JobRows;
   pictures: Pictures;
   tamperings: TamperingStore;
+  habits: Habits;
   users: UserStore;
   sessions: SessionStore;
   /** What people call the camera. */
@@ -35,6 +37,14 @@ export async function openMemory(
   const swept = await pictures.sweep((name) => events.hasSnapshot(name));
   if (swept > 0) log.info("pictures without an event removed", { swept });
 
+  const habits = opened.use(
+    await openHabits({
+      folder: join(config.dataDir, "habits"),
+      cameraIds: config.cameras.map(({ id }) => id),
+      log: log.child({ room: "store" }),
+    }),
+  );
+
   const cameras = createCameraStore(db);
   for (const { id, name } of config.cameras) {
     cameras.upsert({ id, name: name ?? id, firstSeenAt: clock.now() });
@@ -44,6 +54,7 @@ export async function openMemory(
     jobs: createJobStore(db),
     pictures,
     tamperings: createTamperingStore(db),
+    habits,
     users: createUserStore(db),
     sessions: createSessionStore(db),
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,

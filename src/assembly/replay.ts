@@ -13,6 +13,7 @@ import type { DetectorOptions, MotionDetector, MotionScore } from "../motion/det
 import { createFrameDifference } from "../motion/frame-difference.ts";
 import { withLeadIn } from "../motion/lead-in.ts";
 import type { Motion } from "../motion/motion.ts";
+import type { MoverMeasures } from "../motion/significance.ts";
 import { createTrigger } from "../motion/trigger.ts";
 
 export interface ReplayOptions {
@@ -41,6 +42,8 @@ export interface ReplayedEvent {
   significance: number;
   confidence: number;
   boxes: readonly Box[];
+  /** Of its largest mover; null when the detector does not tell. */
+  measures: MoverMeasures | null;
 }
 
 export interface Replay {
@@ -96,9 +99,11 @@ function createGathering(onEvent: (event: ReplayedEvent) => void = () => {}) {
       if (motion.type === "began") [toldMs, significance] = [nowMs, 0];
       significance = Math.max(significance, score.significance);
       if (motion.type !== "ended") return;
-      const { confidence, boxes } = score;
+      const { confidence, boxes, movers } = score;
+      const measures = movers[0]?.measures ?? null;
       const times = { startedMs: motion.startedAt, endedMs: motion.endedAt, toldMs };
-      const event = { ...times, peakMs: frame.capturedAt, significance, confidence, boxes };
+      const peakMs = frame.capturedAt;
+      const event = { ...times, peakMs, significance, confidence, boxes, measures };
       events.push(event);
       onEvent(event);
     },

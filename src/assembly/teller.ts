@@ -1,6 +1,7 @@
 /** Tells outside what changed: events are read from the store, which is the truth. */
 import { toFeedNews } from "../api/representation.ts";
 import type { Announcement, QueueCounts } from "../events/announcement.ts";
+import type { MotionLevel } from "../events/motion-level.ts";
 import type { WatchedCamera } from "../events/tampering.ts";
 import { createHub, type Hub } from "../feed/hub.ts";
 import type { Given } from "./given.ts";
@@ -13,6 +14,7 @@ export interface Teller {
   tellEvent(type: EventChange, eventId: string): void;
   tellCamera(camera: WatchedCamera): void;
   tellQueue(queue: QueueCounts): void;
+  tellLevel(level: MotionLevel): void;
 }
 
 type EventChange = Exclude<Extract<Announcement, { event: unknown }>["type"], "event.deleted">;
@@ -34,5 +36,6 @@ export function createTeller({ clock, log }: Given, memory: Memory): Teller {
     },
     tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
     tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),
+    tellLevel: (level) => hub.announce({ type: "motion.level", level }),
   };
 }

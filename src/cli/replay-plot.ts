@@ -4,6 +4,8 @@
  * Never: IO — same replay, same drawing.
  */
 import type { Box } from "../camera/frame.ts";
+import { listMeasures } from "../motion/explanation.ts";
+import type { MoverMeasures } from "../motion/significance.ts";
 
 export interface ReplayPlot {
   title: string;
@@ -26,6 +28,8 @@ export interface PlottedEvent {
   significance: number;
   confidence: number;
   boxes: readonly Box[];
+  /** Of its largest mover; null when nobody told. */
+  measures: MoverMeasures | null;
   /** Null when there is none, or when there are more events than pictures. */
   thumbnail: Thumbnail | null;
 }
@@ -39,7 +43,7 @@ export interface Thumbnail {
 const WIDTH = 1200;
 const MARGIN = 24;
 const PLOT = { left: 64, top: 108, width: WIDTH - 64 - MARGIN, height: 220 } as const;
-const GRID = { columns: 4, gap: 16, captionHeight: 44 } as const;
+const GRID = { columns: 4, gap: 16, captionHeight: 80 } as const;
 const CELL_WIDTH = (WIDTH - 2 * MARGIN - (GRID.columns - 1) * GRID.gap) / GRID.columns;
 
 const STYLE = `
@@ -192,8 +196,9 @@ function drawCell(
     const at = `x="${toPx(x + left * CELL_WIDTH)}" y="${toPx(y + top * height)}"`;
     return `<rect class="box" ${at} width="${toPx(width * CELL_WIDTH)}" height="${toPx(tall * height)}"/>`;
   });
-  const { startedMs, endedMs, peakMs, significance, confidence } = event;
+  const { startedMs, endedMs, peakMs, significance, confidence, measures } = event;
   const when = `${toSeconds(startedMs)} to ${toSeconds(endedMs)} s, picture at ${toSeconds(peakMs)} s`;
+  const [size, coherence, ...others] = measures ? listMeasures({ measures }) : [];
   const figures = `significance ${significance.toFixed(2)}, confidence ${confidence.toFixed(2)}`;
   return [
     `<rect class="empty" ${place}/>`,
@@ -202,6 +207,8 @@ function drawCell(
     drawBadge(x + 16, y + 16, number),
     drawText(x, y + height + 18, when),
     drawText(x, y + height + 36, figures, "faint"),
+    ...(size ? [drawText(x, y + height + 53, `${size}, ${coherence}`, "faint")] : []),
+    ...(size ? [drawText(x, y + height + 70, others.join(", "), "faint")] : []),
   ].join("\n");
 }
 

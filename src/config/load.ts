@@ -203,7 +203,8 @@ function findRepeatedIds(cameras: readonly { id: string }[]): ConfigProblem[] {
   );
 }
 
-function toCamel<T>(value: T): Camel<T> {
+/** The same with camelCase keys. */
+export function toCamel<T>(value: T): Camel<T> {
   if (Array.isArray(value)) return value.map((item) => toCamel(item)) as Camel<T>;
   if (!isTree(value)) return value as Camel<T>;
   return Object.fromEntries(

@@ -5,27 +5,11 @@
 import { z } from "zod";
 
 import { parseCameraUrl } from "./camera-url.ts";
+import { type motionChanges, motionFile } from "./motion.ts";
 
 const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "use lower-case letters, digits and dashes");
-
-const share = (least: number) => z.number().min(least).max(1);
-
-const corner = z.tuple([share(0), share(0)]);
-
-const motion = z.strictObject({
-  sensitivity: share(0.1).default(0.5).describe("How faint and small a motion may be; 0.1 to 1."),
-  significance_threshold: share(0.1)
-    .default(0.3)
-    .describe("How much a motion must matter to become an event; 0.1 to 1."),
-  ai_analysis_enabled: z.boolean().default(true).describe("Whether the model describes events."),
-  masks: z
-    .array(z.array(corner).min(3).max(64))
-    .max(32)
-    .default([])
-    .describe("Polygons to ignore; corners as shares of width and height."),
-});
 
 const luma = z.strictObject({
   width: z
@@ -68,7 +52,7 @@ export const cameraFile = z.strictObject({
     .default("auto")
     .describe("How much of the stream is decoded while nothing happens."),
   enabled: z.boolean().default(true).describe("Whether the camera is read at all."),
-  motion: motion.prefault({}),
+  motion: motionFile.prefault({}),
   luma: luma.prefault({}),
 });
 
@@ -134,6 +118,8 @@ export const environmentOnly = z.object({
 
 export type Config = Frozen<Camel<ConfigFile & z.output<typeof environmentOnly>>>;
 export type CameraConfig = Config["cameras"][number];
+export type MotionConfig = CameraConfig["motion"];
+export type MotionChanges = Frozen<Camel<z.output<typeof motionChanges>>>;
 
 export type Frozen<T> = T extends [infer A, infer B]
   ? readonly [A, B]

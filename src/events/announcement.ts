@@ -3,6 +3,7 @@
  * wake, the store tells.
  */
 import type { DescribedEvent } from "./event.ts";
+import type { MotionLevel } from "./motion-level.ts";
 import type { WatchedCamera } from "./tampering.ts";
 
 export type Announcement =
@@ -12,7 +13,9 @@ export type Announcement =
   | { type: "event.analyzed"; event: DescribedEvent }
   | { type: "event.deleted"; event: Pick<DescribedEvent, "id" | "cameraId"> }
   | { type: "camera.state"; camera: WatchedCamera }
-  | { type: "queue.state"; queue: QueueCounts };
+  | { type: "queue.state"; queue: QueueCounts }
+  /** Fleeting: only for those who asked for its camera, and not kept for who is away. */
+  | { type: "motion.level"; level: MotionLevel };
 
 /** The desk's ledger in short: jobs by state. */
 export interface QueueCounts {

@@ -13,12 +13,19 @@ export function toMotionSummary(input: {
   path: readonly PathPoint[];
   /** The largest box of the chosen frame. */
   peakBox: Box | null;
+  /** Names of the zones it was in. */
+  zones: readonly string[];
 }): string {
-  const { startedAt, endedAt, path, peakBox } = input;
+  const { startedAt, endedAt, path, peakBox, zones } = input;
   const isOver = endedAt !== null;
   const lastAt = endedAt ?? path.at(-1)?.at ?? startedAt;
   const duration = toDuration(Math.max(0, lastAt - startedAt));
-  const facts = [describeEntry(path), isOver ? describeExit(path) : null, describeSize(peakBox)];
+  const facts = [
+    describeEntry(path),
+    describeZones(zones),
+    isOver ? describeExit(path) : null,
+    describeSize(peakBox),
+  ];
   const told = facts.filter((fact) => fact !== null);
 
   const opening = isOver ? `Motion for ${duration}` : `Motion for ${duration} so far`;
@@ -35,6 +42,12 @@ function describeEntry(path: readonly PathPoint[]): string | null {
   if (!first) return null;
   const edge = findEdge(first.box);
   return edge ? `entered from the ${edge}` : "appeared in the middle";
+}
+
+function describeZones(zones: readonly string[]): string | null {
+  if (zones.length === 0) return null;
+  const others = zones.slice(0, -1).join(", ");
+  return `was in ${others === "" ? "" : `${others} and `}${zones.at(-1)}`;
 }
 
 function describeExit(path: readonly PathPoint[]): string | null {

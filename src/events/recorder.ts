@@ -8,8 +8,7 @@
  * disk, or by itself half a minute later, so that neither a crash nor an endless motion can strand
  * it.
  */
-import type { Box } from "../camera/frame.ts";
-import type { Motion, PathPoint } from "../motion/motion.ts";
+import type { Motion } from "../motion/motion.ts";
 import type { AnalysisStatus, MotionEvent } from "./event.ts";
 import { toMotionSummary } from "./motion-summary.ts";
 import { type OpenEvent, type RowPorts, store } from "./open-event.ts";
@@ -89,7 +88,13 @@ async function begin(
     boxes: score.boxes,
     snapshot: await keepGreyFrame(id, motion.best, ports),
     ...toInitialAnalysis(options.aiAnalysisEnabled()),
-    motionSummary: summarise(motion.startedAt, null, path, score.boxes),
+    motionSummary: toMotionSummary({
+      startedAt: motion.startedAt,
+      endedAt: null,
+      path,
+      peakBox: score.boxes[0] ?? null,
+      zones: [...new Set(score.movers.flatMap(({ zones }) => zones))],
+    }),
     revision: 1,
   };
   const record: OpenEvent = {
@@ -110,12 +115,13 @@ function end(
   ports: RecorderPorts,
 ): void {
   const { startedAt } = record.event;
-  const { endedAt, path, best } = motion;
+  const { endedAt, path, best, zones } = motion;
+  const peakBox = best.score.boxes[0] ?? null;
   record.mayRelease = true;
   record.event = {
     ...record.event,
     endedAt,
-    motionSummary: summarise(startedAt, endedAt, path, best.score.boxes),
+    motionSummary: toMotionSummary({ startedAt, endedAt, path, peakBox, zones }),
   };
   if (store(record, ports)) ports.announce("ended", record.event.id);
 }
@@ -130,13 +136,4 @@ function toInitialAnalysis(wanted: boolean): {
         analysisReason: "Waiting for its best picture and its turn at the model.",
       }
     : { analysisStatus: "disabled", analysisReason: "This camera wants no descriptions." };
-}
-
-function summarise(
-  startedAt: number,
-  endedAt: number | null,
-  path: readonly PathPoint[],
-  boxes: readonly Box[],
-): string {
-  return toMotionSummary({ startedAt, endedAt, path, peakBox: boxes[0] ?? null });
 }

@@ -5,6 +5,9 @@
  *
  * The first number of a run is higher than any of the runs before, so that a number from before a
  * restart lies outside what is kept and ends in `resync`.
+ *
+ * What is fleeting (`motion.level`) goes only to listeners that named its camera. It takes no number
+ * and is not kept: who missed it has missed nothing.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -21,6 +24,8 @@ export interface Hub {
    * how to leave. `deliver` must not throw.
    */
   join(listener: Listener): () => void;
+  /** Whether anyone who listens named this camera. */
+  isAskedFor(cameraId: string): boolean;
   readonly listeners: number;
 }
 
@@ -31,6 +36,9 @@ export interface Listener {
   cameras: ReadonlySet<string> | null;
   deliver(text: string): void;
 }
+
+type Fleeting = Extract<Announcement, { type: "motion.level" }>;
+type Lasting = Exclude<Announcement, Fleeting>;
 
 interface Message {
   seq: number;
@@ -56,15 +64,26 @@ export function createHub(options: {
   const number = (seq: number, content: object): string =>
     JSON.stringify({ seq, sent_at: new Date(clock.now()).toISOString(), ...content });
 
+  const tell = (announcement: Lasting): void => {
+    const seq = newest + 1;
+    const text = number(seq, options.represent(announcement));
+    const message = { seq, cameraId: toCameraId(announcement), text };
+    newest = seq;
+    backlog.add(message);
+    for (const listener of listeners) if (isFor(listener, message)) listener.deliver(text);
+  };
+
+  const show = (announcement: Fleeting): void => {
+    const text = number(newest, options.represent(announcement));
+    const { cameraId } = announcement.level;
+    for (const { cameras, deliver } of listeners) if (cameras?.has(cameraId)) deliver(text);
+  };
+
   return {
     announce(announcement) {
       try {
-        const seq = newest + 1;
-        const text = number(seq, options.represent(announcement));
-        const message = { seq, cameraId: toCameraId(announcement), text };
-        newest = seq;
-        backlog.add(message);
-        for (const listener of listeners) if (isFor(listener, message)) listener.deliver(text);
+        if (announcement.type === "motion.level") show(announcement);
+        else tell(announcement);
       } catch (error) {
         log.error("an announcement could not be told", { type: announcement.type, error });
       }
@@ -80,6 +99,7 @@ export function createHub(options: {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    isAskedFor: (cameraId) => [...listeners].some(({ cameras }) => cameras?.has(cameraId) === true),
     get listeners() {
       return listeners.size;
     },
@@ -110,7 +130,7 @@ function isFor({ cameras }: Listener, { cameraId }: Message): boolean {
   return cameras === null || cameraId === null || cameras.has(cameraId);
 }
 
-function toCameraId(announcement: Announcement): string | null {
+function toCameraId(announcement: Lasting): string | null {
   switch (announcement.type) {
     case "event.started":
     case "event.updated":

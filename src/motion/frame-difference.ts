@@ -26,9 +26,10 @@ import type { Blob } from "./blobs.ts";
 import type {
   DetectorOptions,
   LumaFrame,
-  MotionDetector,
   MotionReason,
   MotionScore,
+  Mover,
+  TunableDetector,
 } from "./detector.ts";
 import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
 import { createFastestKernel } from "./fastest-kernel.ts";
@@ -37,6 +38,7 @@ import { toVisiblePixels } from "./mask.ts";
 import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
 import { type Candidate, createTracker, type Tracker } from "./tracker.ts";
 import { type Tuning, toTuning } from "./tuning.ts";
+import { changeVisible, learnAtOnce } from "./unmasking.ts";
 
 const FIRST_NOISE = 4;
 /** What being restless all the time costs a block, in pixels. */
@@ -45,15 +47,20 @@ const RESTLESS_PIXELS = 50;
 export function createFrameDifference(
   options: DetectorOptions,
   createKernel: KernelMaker = createFastestKernel,
-): MotionDetector {
-  let scene = createScene(options, createKernel, options);
+): TunableDetector {
+  let inForce = options;
+  let scene = createScene(inForce, createKernel, inForce);
   return {
     observe(frame) {
       const { width, height } = scene.kernel.planes;
       if (frame.width !== width || frame.height !== height) {
-        scene = createScene(options, createKernel, frame);
+        scene = createScene(inForce, createKernel, frame);
       }
       return observe(scene, frame);
+    },
+    retune(settings) {
+      inForce = { ...inForce, ...settings };
+      retune(scene, inForce);
     },
   };
 }
@@ -67,6 +74,8 @@ interface Scene {
   teaching: number;
   wasSettling: boolean;
   sinceSlowLesson: number;
+  /** Pixels that were masked until now. */
+  unlearned: readonly number[];
   visibleBlocks: number;
   /** Per block: whether it counts, how restless it is. */
   on: Uint8Array;
@@ -90,16 +99,34 @@ function createScene(
     teaching: tuning.teachingFrames,
     wasSettling: false,
     sinceSlowLesson: 0,
-    visibleBlocks: planes.visibleCounts.filter((pixels) => pixels > 0).length,
+    unlearned: [],
+    visibleBlocks: countVisibleBlocks(planes),
     on: new Uint8Array(blocks),
     restless: new Float32Array(blocks),
     tracker: createTracker(planes, tuning),
   };
 }
 
+/** What was learned stays; who moves is followed anew, which takes two frames. */
+function retune(scene: Scene, options: DetectorOptions): void {
+  const { planes } = scene.kernel;
+  const visible = toVisiblePixels(planes.width, planes.height, options.masks);
+  const unlearned = [...scene.unlearned, ...changeVisible(planes, visible)];
+  scene.unlearned = unlearned.filter((pixel) => planes.visible[pixel] !== 0);
+  scene.visibleBlocks = countVisibleBlocks(planes);
+  scene.tuning = toTuning(options);
+  scene.tracker = createTracker(planes, scene.tuning);
+}
+
+function countVisibleBlocks({ visibleCounts }: Planes): number {
+  return visibleCounts.filter((pixels) => pixels > 0).length;
+}
+
 function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const { kernel, exposure, tuning } = scene;
   const { planes } = kernel;
+  learnAtOnce(planes, frame.luma, scene.unlearned, FIRST_NOISE);
+  scene.unlearned = [];
   kernel.load(frame.luma);
   if (scene.visibleBlocks === 0) return nothing("masked");
   if (beginsTeaching(scene, frame)) return takeAsBackground(scene);
@@ -170,27 +197,41 @@ function countChangedBlocks(scene: Scene): number {
 }
 
 function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits): MotionScore {
-  const { kernel, tuning } = scene;
-  const { planes } = kernel;
   const movers = candidates
-    .filter((candidate) => candidate.age >= tuning.moverAge)
+    .filter((candidate) => candidate.age >= scene.tuning.moverAge)
     .sort((a, b) => b.changed - a.changed);
-  const [largest] = movers;
-  if (!largest) return nothing(candidates.length > 0 ? "not-yet-coherent" : "quiet");
+  if (movers.length === 0) return nothing(candidates.length > 0 ? "not-yet-coherent" : "quiet");
 
-  const pixels = planes.width * planes.height;
+  const { planes } = scene.kernel;
+  const scored = movers.map((mover) => toMover(scene, mover, limits));
+  return {
+    significance: scored[0]?.significance ?? 0,
+    confidence: scored[0]?.confidence ?? 0,
+    boxes: scored.map(({ box }) => box),
+    area: movers.reduce((sum, mover) => sum + mover.changed, 0) / (planes.width * planes.height),
+    why: "moving",
+    movers: scored,
+  };
+}
+
+function toMover({ kernel, tuning }: Scene, candidate: Candidate, limits: Limits): Mover {
+  const { planes } = kernel;
+  const area = candidate.changed / (planes.width * planes.height);
   const measures: MoverMeasures = {
-    area: largest.changed / pixels / tuning.areaScale,
-    movedShare: largest.moved / largest.changed,
-    contrast: measureContrast(kernel, largest, limits),
-    ageSeconds: largest.age / tuning.framesPerSecond,
+    area: area / tuning.areaScale,
+    movedShare: candidate.moved / candidate.changed,
+    contrast: measureContrast(kernel, candidate, limits),
+    ageSeconds: candidate.age / tuning.framesPerSecond,
+    rarity: 1,
   };
   return {
+    box: toBox(planes, candidate.blob),
+    area,
     significance: toSignificance(measures),
     confidence: toConfidence(measures),
-    boxes: movers.map((mover) => toBox(planes, mover.blob)),
-    area: movers.reduce((sum, mover) => sum + mover.changed, 0) / pixels,
-    why: "moving",
+    measures,
+    counts: true,
+    zones: [],
   };
 }
 
@@ -218,5 +259,5 @@ function toBox(planes: Planes, blob: Blob): Box {
 }
 
 function nothing(why: MotionReason): MotionScore {
-  return { significance: 0, confidence: 0, boxes: [], area: 0, why };
+  return { significance: 0, confidence: 0, boxes: [], area: 0, why, movers: [] };
 }

@@ -100,7 +100,13 @@ export function createPlanes(
   return planes;
 }
 
-function takeVisible({ width, columns, rows, ...planes }: Planes, visible: Uint8Array): void {
+/** Also instead of what was visible before. */
+export function takeVisible(
+  { width, columns, rows, ...planes }: Planes,
+  visible: Uint8Array,
+): void {
+  planes.visible.fill(0);
+  planes.visibleCounts.fill(0);
   for (const [pixel, counts] of visible.entries()) {
     if (counts === 0) continue;
     planes.visible[pixel] = 255;

@@ -23,7 +23,7 @@ export function toVisiblePixels(
 }
 
 /** Where a horizontal line cuts the polygon's sides, left to right; the inside is between pairs. */
-function findCrossings(polygon: Polygon, y: number): number[] {
+export function findCrossings(polygon: Polygon, y: number): number[] {
   const crossings: number[] = [];
   let previous = polygon.at(-1);
   for (const corner of polygon) {

@@ -13,13 +13,17 @@ export type Motion =
   | { type: "began"; startedAt: number; best: Sighting }
   /** A clearly better frame was found; once it is settled nothing better is looked for. */
   | { type: "peaked"; best: Sighting; settled: boolean }
-  /** Calm for the cooldown, or interrupted. `path`: the mover's boxes over time, oldest first. */
+  /**
+   * Calm for the cooldown, or interrupted. `path`: the mover's boxes over time, oldest first;
+   * `zones`: the names of those that it reached into, in that order.
+   */
   | {
       type: "ended";
       startedAt: number;
       endedAt: number;
       best: Sighting;
       path: readonly PathPoint[];
+      zones: readonly string[];
     };
 
 export interface PathPoint {

@@ -11,7 +11,10 @@
  *   persistence  1 .. 2     grows over the first two seconds: a far walker who keeps walking earns
  *                           what a large thing has at once.
  *
- *   significance = 1 - exp(-sqrt(area * coherence * persistence / 0.01))
+ *   rarity       3/4 .. 5/4 how unusual motion is at that place and hour, as far as it was learned
+ *                           (habit.ts); 1 where nothing is known.
+ *
+ *   significance = 1 - exp(-rarity * sqrt(area * coherence * persistence / 0.01))
  *
  * Confidence: is it there at all? Clarity is how far the changed pixels lie above their own noise
  * threshold on average (1 is just above, as noise would be); patience grows within the first
@@ -28,6 +31,8 @@ export interface MoverMeasures {
   contrast: number;
   /** For how long it has been followed. */
   ageSeconds: number;
+  /** How unusual motion is there at that hour; 1 when not known. */
+  rarity: number;
 }
 
 const REFERENCE_AREA = 0.01;
@@ -35,10 +40,19 @@ const PERSISTENCE_SECONDS = 2;
 const CLARITY_SCALE = 2;
 const PATIENCE_SECONDS = 0.5;
 
-export function toSignificance({ area, movedShare, ageSeconds }: MoverMeasures): number {
-  const coherence = 0.25 + 0.75 * movedShare;
-  const persistence = 1 + Math.min(1, ageSeconds / PERSISTENCE_SECONDS);
-  return 1 - Math.exp(-Math.sqrt((area * coherence * persistence) / REFERENCE_AREA));
+export function toSignificance({ area, movedShare, ageSeconds, rarity }: MoverMeasures): number {
+  const coherence = toCoherence(movedShare);
+  const persistence = toPersistence(ageSeconds);
+  const weight = Math.sqrt((area * coherence * persistence) / REFERENCE_AREA);
+  return 1 - Math.exp(-rarity * weight);
+}
+
+export function toCoherence(movedShare: number): number {
+  return 0.25 + 0.75 * movedShare;
+}
+
+export function toPersistence(ageSeconds: number): number {
+  return 1 + Math.min(1, ageSeconds / PERSISTENCE_SECONDS);
 }
 
 export function toConfidence({ contrast, ageSeconds }: MoverMeasures): number {

@@ -18,12 +18,27 @@
  * A motion starts at its first moving frame, however faint, up to 2 s before it was significant;
  * it ends at its last, not when the cooldown is over.
  *
+ * Outside of its hours nothing begins; what began in them goes on to its end. A motion that must
+ * last longer to be told of is kept to itself until it has; then it is told with its true start.
+ *
  * The best frame is the one with the most motion, where motion at the picture's border counts half:
  * a walker wholly inside beats a shoulder coming in. While a motion lasts, `peaked` tells of a
  * clearly better frame, at most once a second, and is settled after 8 s, or once 2.5 s have passed
  * without a better one. After that the best frame stays what it is.
+ *
+ * What counts makes a motion begin. Once it lasts its mover is followed for up to 10 s to where it
+ * does not count, as it is followed back to where it came from (approach.ts).
  */
-import type { Frame } from "../camera/frame.ts";
+import type { Box, Frame } from "../camera/frame.ts";
+import {
+  FOLLOWED_MS,
+  LEAD_MS,
+  type Lead,
+  ofMotion,
+  rememberLead,
+  toPoints,
+  traceBack,
+} from "./approach.ts";
 import type { MotionScore } from "./detector.ts";
 import type { Motion, Sighting } from "./motion.ts";
 import { createPath, type Path } from "./path.ts";
@@ -32,9 +47,18 @@ export interface Trigger {
   observe(frame: Frame, score: MotionScore): Motion | null;
   /** The camera went away or the daemon stops: an open motion ends at its last motion frame. */
   interrupt(): Motion | null;
+  /** Other rules from the next frame on; a motion that lasts is judged by them and goes on. */
+  retune(rules: TriggerRules): void;
 }
 
-const LEAD_MS = 2000;
+export interface TriggerRules {
+  significanceThreshold: number;
+  /** How long a motion lasts before it is told of; at once when absent. */
+  minDurationMs?: number;
+  /** Whether a motion may begin at this wall time; always when absent. */
+  mayBeginAt?: (epochMs: number) => boolean;
+}
+
 const ARMED_MS = 1000;
 const STAY_SHARE = 0.5;
 const COOLDOWN_MS = 3000;
@@ -51,17 +75,20 @@ type State = { type: "idle" } | { type: "armed"; sinceMs: number; best: Candidat
 interface Lasting {
   type: "lasting";
   startedAt: number;
-  /** On the frames' steady time, as all that end in Ms here. */
-  startedMs: number;
+  /** On the frames' steady time, as all that end in Ms here. What came before it counted is no part. */
+  sinceMs: number;
   lastMotionAt: number;
   lastMotionMs: number;
+  /** Of the last frame in which something counted, and where the motion was last seen. */
+  lastCountedMs: number;
+  lastBoxes: readonly Box[];
   best: Candidate;
   bestMs: number;
-  /** What was last told to the outside, and when. */
-  toldWorth: number;
-  toldMs: number;
+  /** What was last told to the outside, and when; null while it is kept to itself. */
+  told: { worth: number; atMs: number } | null;
   settled: boolean;
   path: Path;
+  zones: Set<string>;
 }
 
 interface Candidate {
@@ -69,20 +96,18 @@ interface Candidate {
   worth: number;
 }
 
-/** A moving frame of the last two seconds, before anything was significant. */
-interface Lead {
-  timestampMs: number;
-  capturedAt: number;
-  box: Sighting["score"]["boxes"][number];
-}
-
-export function createTrigger(options: { significanceThreshold: number }): Trigger {
-  const { significanceThreshold } = options;
+export function createTrigger(rules: TriggerRules): Trigger {
+  let { significanceThreshold, minDurationMs = 0, mayBeginAt = () => true } = rules;
   let state: State = { type: "idle" };
   let leads: Lead[] = [];
 
   /** Idle or armed: waits for the second significant frame. */
   const watch = (frame: Frame, score: MotionScore): Motion | null => {
+    if (!mayBeginAt(frame.capturedAt)) {
+      state = { type: "idle" };
+      leads = [];
+      return null;
+    }
     leads = rememberLead(leads, frame, score);
     const isSignificant = score.significance >= significanceThreshold;
     const isHeld = state.type === "armed" && frame.timestampMs - state.sinceMs <= ARMED_MS;
@@ -95,24 +120,25 @@ export function createTrigger(options: { significanceThreshold: number }): Trigg
       state = { type: "armed", sinceMs: frame.timestampMs, best };
       return null;
     }
-    const lasting = begin(frame, best, leads);
-    state = lasting;
+    state = begin(frame, best, traceBack(leads, significanceThreshold * STAY_SHARE));
     leads = [];
-    return { type: "began", startedAt: lasting.startedAt, best: best.sighting };
+    return tellOfBeginning(state, frame.timestampMs, minDurationMs);
   };
 
   return {
     observe(frame, score) {
       if (state.type !== "lasting") return watch(frame, score);
-      if (frame.timestampMs - state.lastMotionMs >= COOLDOWN_MS) {
+      const nowMs = frame.timestampMs;
+      if (nowMs - state.lastMotionMs >= COOLDOWN_MS) {
         const ended = end(state);
         state = { type: "idle" };
         watch(frame, score);
         return ended;
       }
-      const isMotion = score.significance > significanceThreshold * STAY_SHARE;
-      if (isMotion) follow(state, frame, score);
-      return tellOfPeak(state, frame.timestampMs);
+      const isFollowed = nowMs - state.lastCountedMs <= FOLLOWED_MS;
+      const seen = isFollowed ? ofMotion(score, state.lastBoxes) : score;
+      if (seen.significance > significanceThreshold * STAY_SHARE) follow(state, frame, seen);
+      return state.told ? tellOfPeak(state, nowMs) : tellOfBeginning(state, nowMs, minDurationMs);
     },
     interrupt() {
       const ended = state.type === "lasting" ? end(state) : null;
@@ -120,40 +146,47 @@ export function createTrigger(options: { significanceThreshold: number }): Trigg
       leads = [];
       return ended;
     },
+    retune(other) {
+      ({ significanceThreshold, minDurationMs = 0, mayBeginAt = () => true } = other);
+    },
   };
-}
-
-function rememberLead(leads: Lead[], frame: Frame, score: MotionScore): Lead[] {
-  const { timestampMs, capturedAt } = frame;
-  const recent = leads.filter((lead) => timestampMs - lead.timestampMs <= LEAD_MS);
-  const [box] = score.boxes;
-  if (box) recent.push({ timestampMs, capturedAt, box });
-  return recent;
 }
 
 function begin(frame: Frame, best: Candidate, leads: readonly Lead[]): Lasting {
   const path = createPath();
-  for (const { capturedAt, box } of leads) path.add({ at: capturedAt, box });
+  for (const point of leads.flatMap(toPoints)) path.add(point);
+  const { capturedAt, timestampMs } = frame;
   return {
     type: "lasting",
-    startedAt: leads[0]?.capturedAt ?? frame.capturedAt,
-    startedMs: leads[0]?.timestampMs ?? frame.timestampMs,
-    lastMotionAt: frame.capturedAt,
-    lastMotionMs: frame.timestampMs,
+    startedAt: leads[0]?.capturedAt ?? capturedAt,
+    sinceMs: Math.max(leads[0]?.timestampMs ?? timestampMs, timestampMs - LEAD_MS),
+    lastMotionAt: capturedAt,
+    lastMotionMs: timestampMs,
+    lastCountedMs: timestampMs,
+    lastBoxes: leads.at(-1)?.score.boxes ?? [],
     best,
     bestMs: best.sighting.frame.timestampMs,
-    toldWorth: best.worth,
-    toldMs: frame.timestampMs,
+    told: null,
     settled: false,
     path,
+    zones: new Set(leads.flatMap(({ score }) => toZones(score))),
   };
+}
+
+function tellOfBeginning(motion: Lasting, nowMs: number, minDurationMs: number): Motion | null {
+  if (motion.lastMotionMs - motion.sinceMs < minDurationMs) return null;
+  motion.told = { worth: motion.best.worth, atMs: nowMs };
+  return { type: "began", startedAt: motion.startedAt, best: motion.best.sighting };
 }
 
 function follow(motion: Lasting, frame: Frame, score: MotionScore): void {
   motion.lastMotionAt = frame.capturedAt;
   motion.lastMotionMs = frame.timestampMs;
-  const [box] = score.boxes;
-  if (box) motion.path.add({ at: frame.capturedAt, box });
+  motion.lastBoxes = score.boxes;
+  const isCounted = score.movers.length === 0 || score.movers.some(({ counts }) => counts);
+  if (isCounted) motion.lastCountedMs = frame.timestampMs;
+  for (const zone of toZones(score)) motion.zones.add(zone);
+  for (const point of toPoints({ ...frame, score })) motion.path.add(point);
   if (motion.settled) return;
 
   const seen = toCandidate(frame, score);
@@ -162,25 +195,32 @@ function follow(motion: Lasting, frame: Frame, score: MotionScore): void {
   motion.bestMs = frame.timestampMs;
 }
 
-function tellOfPeak(motion: Lasting, nowMs: number): Motion | null {
-  if (motion.settled) return null;
-  motion.settled =
-    nowMs - motion.startedMs >= SETTLED_AFTER_MS ||
-    nowMs - motion.bestMs >= SETTLED_WITHOUT_BETTER_MS;
-  const isClearlyBetter = motion.best.worth >= motion.toldWorth * BETTER_BY;
-  const isTooSoon = nowMs - motion.toldMs < PEAK_PAUSE_MS;
-  if (!motion.settled && (isTooSoon || !isClearlyBetter)) return null;
-
-  motion.toldWorth = motion.best.worth;
-  motion.toldMs = nowMs;
-  return { type: "peaked", best: motion.best.sighting, settled: motion.settled };
+function toZones({ movers }: MotionScore): string[] {
+  return movers.flatMap(({ counts, zones }) => (counts ? zones : []));
 }
 
-function end(motion: Lasting): Motion {
+function tellOfPeak(motion: Lasting, nowMs: number): Motion | null {
+  const { told, best } = motion;
+  if (motion.settled || !told) return null;
+  motion.settled =
+    nowMs - motion.sinceMs >= SETTLED_AFTER_MS ||
+    nowMs - motion.bestMs >= SETTLED_WITHOUT_BETTER_MS;
+  const isClearlyBetter = best.worth >= told.worth * BETTER_BY;
+  const isTooSoon = nowMs - told.atMs < PEAK_PAUSE_MS;
+  if (!motion.settled && (isTooSoon || !isClearlyBetter)) return null;
+
+  motion.told = { worth: best.worth, atMs: nowMs };
+  return { type: "peaked", best: best.sighting, settled: motion.settled };
+}
+
+/** Null when nobody was told that it began. */
+function end(motion: Lasting): Motion | null {
+  if (!motion.told) return null;
   const { startedAt, lastMotionAt, best, path } = motion;
   // The wall clock may have been set back meanwhile; an event never ends before it started.
   const endedAt = Math.max(startedAt, lastMotionAt);
-  return { type: "ended", startedAt, endedAt, best: best.sighting, path: path.points() };
+  const zones = [...motion.zones];
+  return { type: "ended", startedAt, endedAt, best: best.sighting, path: path.points(), zones };
 }
 
 function toCandidate(frame: Frame, score: MotionScore): Candidate {

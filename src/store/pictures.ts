@@ -5,10 +5,11 @@
  * which `sweep` removes at the next start.
  */
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ApplianceError } from "../base/errors.ts";
+import { UNFINISHED, writeWhole } from "./whole-file.ts";
 
 export interface Pictures {
   /** Durable when it resolves; answers the file's name. Throws `exhausted` when the disk is full. */
@@ -44,7 +45,6 @@ export async function openPictures({ folder }: { folder: string }): Promise<Pict
 }
 
 const NAME = /^[0-9a-f-]{36}-[0-9a-f]{8}\.jpg$/;
-const UNFINISHED = ".unfinished";
 
 /** Made of the event's id and chance alone: never of anything that came from outside. */
 function isPictureName(name: string): boolean {
@@ -58,31 +58,11 @@ function checkName(name: string): string {
 
 async function save(folder: string, eventId: string, jpeg: Uint8Array): Promise<string> {
   const name = checkName(`${eventId}-${randomBytes(4).toString("hex")}.jpg`);
-  const unfinished = join(folder, name + UNFINISHED);
   try {
-    await writeThrough(unfinished, jpeg);
-    await rename(unfinished, join(folder, name));
-    // The name itself is durable only when the folder is.
-    await closing(await open(folder, "r"), (handle) => handle.sync());
+    await writeWhole(join(folder, name), jpeg);
     return name;
   } catch (error) {
-    await rm(unfinished, { force: true });
     throw toApplianceError(error, folder);
-  }
-}
-
-async function writeThrough(path: string, content: Uint8Array): Promise<void> {
-  await closing(await open(path, "wx"), async (handle) => {
-    await handle.writeFile(content);
-    await handle.sync();
-  });
-}
-
-async function closing(handle: FileHandle, work: (handle: FileHandle) => Promise<void>) {
-  try {
-    await work(handle);
-  } finally {
-    await handle.close();
   }
 }
 

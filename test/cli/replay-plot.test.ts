@@ -25,6 +25,7 @@ function event(changes: Partial<PlottedEvent> = {}): PlottedEvent {
     significance: 0.8,
     confidence: 0.9,
     boxes: [[0.25, 0.5, 0.5, 0.25]],
+    measures: { area: 0.012, movedShare: 1, contrast: 3.21, ageSeconds: 1, rarity: 1 },
     thumbnail: { jpeg: Uint8Array.of(0xff, 0xd8), width: 400, height: 200 },
     ...changes,
   };
@@ -43,6 +44,8 @@ test("an event is a band with a number, and its picture with a box stands below"
   expect(svg).toContain('href="data:image/jpeg;base64,/9g="');
   expect(svg).toContain("0.2 to 0.6 s, picture at 0.4 s");
   expect(svg).toContain("1 event in 1.0 s, 5 frames looked at<");
+  expect(svg).toContain(">size 1.2 %, coherence 1.00<");
+  expect(svg).toContain(">persistence 1.50, contrast 3.2<");
 });
 
 test("a file without events, without frames or of no duration is still a drawing of numbers", () => {

@@ -36,6 +36,46 @@ test("a camera gets its own defaults and camelCase names", () => {
   });
 });
 
+test("zones, schedule and what is too small or too short are read as written", () => {
+  const config = parseConfig(
+    camera(`    url: rtsp://10.0.0.2/sub
+    motion:
+      zones: [{ name: Gate, polygon: [[0, 0], [1, 0], [1, 1]] }]
+      schedule: [{ from: "22:00", to: "06:30" }, { days: [sat, sun], from: "00:00", to: "24:00" }]
+      min_area: 0.01
+      min_duration_s: 1.5`),
+    {},
+  );
+  const motion = config.cameras[0]?.motion;
+  expect(motion).toMatchObject({ minArea: 0.01, minDurationS: 1.5, zones: [{ name: "Gate" }] });
+  expect(motion?.schedule.map(({ days }) => days.length)).toEqual([7, 2]);
+});
+
+test("a zone without ground, two of one name, and hours that no clock shows are problems", () => {
+  const text = camera(`    url: rtsp://10.0.0.2/sub
+    motion:
+      zones: [{ name: A, polygon: [[0, 0], [1, 0]] }, { name: B, polygon: [[0, 0], [1, 0], [2, 1]] }]
+      schedule: [{ days: [], from: "24:00", to: "7:00" }, { days: [someday], from: "07:00", to: "25:00" }]
+      min_area: 0.9
+      min_duration_s: 60`);
+  expect(problemsOf(text).sort()).toEqual([
+    "cameras[0].motion.min_area",
+    "cameras[0].motion.min_duration_s",
+    "cameras[0].motion.schedule[0].days",
+    "cameras[0].motion.schedule[0].from",
+    "cameras[0].motion.schedule[0].to",
+    "cameras[0].motion.schedule[1].days[0]",
+    "cameras[0].motion.schedule[1].to",
+    "cameras[0].motion.zones[0].polygon",
+    "cameras[0].motion.zones[1].polygon[2][0]",
+  ]);
+  const triangle = "[[0, 0], [1, 0], [1, 1]]";
+  const twice = `{ name: A, polygon: ${triangle} }`;
+  expect(
+    problemsOf(camera(`    url: rtsp://h/1\n    motion: { zones: [${twice}, ${twice}] }`)),
+  ).toEqual(["cameras[0].motion.zones[1].name"]);
+});
+
 test("every problem is told at once, each with its path", () => {
   const text = `
 sight: {}

@@ -15,6 +15,7 @@ function summary(options: {
   peakBox?: Box | null;
   seconds?: number;
   lasts?: boolean;
+  zones?: string[];
 }) {
   const { boxes = [left, right], peakBox = middle, seconds = 9, lasts = false } = options;
   const endedAt = START + seconds * 1000;
@@ -24,6 +25,7 @@ function summary(options: {
     endedAt: lasts ? null : endedAt,
     path: boxes.map((box, index) => ({ at: START + index * step, box })),
     peakBox,
+    zones: options.zones ?? [],
   });
 }
 
@@ -31,6 +33,11 @@ test("a motion that crosses the picture is told from edge to edge", () => {
   expect(summary({})).toBe(
     "Motion for 9 s: entered from the left, left on the right, at its largest 4 % of the picture (small).",
   );
+});
+
+test("the zones that a motion was in are named", () => {
+  expect(summary({ zones: ["Gate"] })).toContain("entered from the left, was in Gate, left on");
+  expect(summary({ zones: ["Gate", "Yard", "Dock"] })).toContain("was in Gate, Yard and Dock,");
 });
 
 test.each([

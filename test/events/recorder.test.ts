@@ -22,7 +22,7 @@ function sighting(sequence: number, significance = 0.5): Sighting {
   const box = [0.1, 0.2, 0.3, 0.4] as const;
   return {
     frame,
-    score: { significance, confidence: 0.9, boxes: [box], area: 0.12, why: "moving" },
+    score: { significance, confidence: 0.9, boxes: [box], area: 0.12, why: "moving", movers: [] },
   };
 }
 
@@ -34,6 +34,7 @@ const ended = (best: Sighting): Motion => ({
   endedAt: START + 5000,
   best,
   path: [{ at: START, box: [0, 0.2, 0.1, 0.4] }],
+  zones: [],
 });
 
 /** A recorder with everything around it written down in the order it happened. */

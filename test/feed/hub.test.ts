@@ -116,6 +116,29 @@ test("who asked for some cameras hears of those alone, also what was missed", ()
   expect(told()).toEqual(["welcome 1001", "event.started 1001", "queue.state 1003"]);
 });
 
+test("how much moves is told to those who named the camera, takes no number and is not kept", () => {
+  const { hub, listen } = openHub();
+  const all = listen();
+  const tuner = listen(null, new Set(["dock-door"]));
+  expect([hub.isAskedFor("dock-door"), hub.isAskedFor("yard")]).toEqual([true, false]);
+
+  hub.announce(started());
+  for (const cameraId of ["yard", "dock-door"]) {
+    const level = { cameraId, at: 0, significance: 0.2, significanceThreshold: 0.3 };
+    const rest = { confidence: 0.5, boxes: [], why: "moving", sentence: "A sentence." } as const;
+    hub.announce({ type: "motion.level", level: { ...level, ...rest } });
+  }
+  expect(all.told()).toEqual(["welcome 999", "event.started 1000"]);
+  expect(tuner.told()).toEqual(["welcome 999", "event.started 1000", "motion.level 1000"]);
+  expect(tuner.heard[2].level).toMatchObject({ camera_id: "dock-door", significance: 0.2 });
+  tuner.leave();
+  expect(hub.isAskedFor("dock-door")).toBe(false);
+  expect(listen(999, new Set(["dock-door"])).told()).toEqual([
+    "welcome 1000",
+    "event.started 1000",
+  ]);
+});
+
 test("what breaks the contract is not told, takes no number and harms nobody", () => {
   const { hub, listen } = openHub();
   const { told } = listen();

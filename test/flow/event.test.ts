@@ -107,6 +107,55 @@ test("a camera that wants no descriptions has events without jobs", async () => 
   expect(queue.waiting).toBe(0);
 });
 
+test("what is tuned while a camera runs decides about its next motion", async () => {
+  const twice = renderScene({
+    seconds: 40,
+    movers: [WALKER, { ...WALKER, startsAt: 25, endsAt: 30 }],
+    settlingFrames: 10,
+  });
+  await using appliance = await openTestAppliance({
+    scene: twice,
+    camera: { motion: { schedule: [{ from: "00:00", to: "24:00" }] } },
+  });
+  const { client } = appliance;
+  const roof = {
+    name: "Roof",
+    polygon: [
+      [0, 0],
+      [1, 0],
+      [1, 0.1],
+    ],
+  };
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the first event's end");
+  const changed = await client.fetch("/cameras/yard/motion", {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ zones: [roof], ai_analysis_enabled: false }),
+  });
+  const answer = await changed.json();
+  expect(answer).toMatchObject({ zones: [roof], sensitivity: 0.5, ai_analysis_enabled: false });
+  expect(await client.get("/cameras/yard/motion")).toEqual(answer);
+  await appliance.until(
+    async () => (await client.get("/cameras/yard")).frames_seen === 200,
+    "the last frame",
+  );
+  expect((await client.get("/events")).items).toHaveLength(1);
+});
+
+test("whoever names a camera sees how much moves in front of it, and why", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast, listensTo: ["yard"] });
+  await appliance.until(() => told(appliance, "event.ended").length > 0, "the event's end");
+  const levels = told(appliance, "motion.level").map(({ level }) => level);
+  expect(levels.length).toBeGreaterThan(10);
+  const strongest = levels.toSorted((a, b) => b.significance - a.significance)[0];
+  expect(strongest).toMatchObject({
+    camera_id: "yard",
+    significance_threshold: 0.3,
+    why: "moving",
+    sentence: expect.stringMatching(/^Significance 0\.\d+ reaches the threshold of 0\.3: size /),
+  });
+});
+
 test("a quiet scene makes no event", async () => {
   await using appliance = await openTestAppliance({
     scene: renderScene({ seconds: 60, settlingFrames: 10 }),

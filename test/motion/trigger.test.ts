@@ -38,9 +38,9 @@ function frameAt(seconds: number): Frame {
 
 function toScore({ significance, area = 0.02, box = INSIDE }: Beat): MotionScore {
   if (significance === 0) {
-    return { significance, confidence: 0, boxes: [], area: 0, why: "quiet" };
+    return { significance, confidence: 0, boxes: [], area: 0, why: "quiet", movers: [] };
   }
-  return { significance, confidence: 0.8, boxes: [box], area, why: "moving" };
+  return { significance, confidence: 0.8, boxes: [box], area, why: "moving", movers: [] };
 }
 
 /** Five beats a second; what the trigger said, and at which second. */
@@ -254,6 +254,43 @@ test("a wall clock set back meanwhile does not end a motion before its start", (
   const earlier = { ...frameAt(1), capturedAt: WALL - 3_600_000 };
   trigger.observe(earlier, toScore(clear));
   expect(trigger.interrupt()).toMatchObject({ startedAt: WALL, endedAt: WALL });
+});
+
+test("a motion that must last longer is told of when it has, with its true start and best frame", () => {
+  const trigger = createTrigger({ significanceThreshold: 0.3, minDurationMs: 3000 });
+  const large = { significance: 0.5, area: 0.09 };
+  const said = play([...times(1, calm), large, ...times(4, clear), ...times(4, calm)], trigger);
+  expect(said[0]).toMatchObject({ atSecond: 4, motion: { type: "began", startedAt: WALL + 1000 } });
+  expect(said[0]?.motion.best.score.area).toBe(0.09);
+  expect(typesOf(said)).toEqual(["began", "ended"]);
+});
+
+test("a motion that did not last long enough is never told of, and does not help the next", () => {
+  const trigger = createTrigger({ significanceThreshold: 0.3, minDurationMs: 3000 });
+  const short = [...times(2, clear), ...times(4, calm)];
+  expect(play([...short, ...short], trigger)).toEqual([]);
+  expect(trigger.interrupt()).toBeNull();
+});
+
+test("outside of its hours nothing begins, what began goes on, and no start lies before them", () => {
+  const trigger = createTrigger({
+    significanceThreshold: 0.3,
+    mayBeginAt: (epochMs) => epochMs >= WALL + 10_000 && epochMs < WALL + 12_000,
+  });
+  const said = play([...times(20, clear), ...times(4, calm), ...times(4, clear)], trigger);
+  expect(typesOf(said)).toEqual(["began", "ended"]);
+  expect(endOf(said)).toMatchObject({ startedAt: WALL + 10_000, endedAt: WALL + 19_800 });
+});
+
+test("other rules are taken at once, and an open motion goes on under them", () => {
+  const trigger = open();
+  play(times(1, clear), trigger);
+  trigger.retune({ significanceThreshold: 0.9 });
+  const motions = [1, 2, 3, 4, 5].map((second) => trigger.observe(frameAt(second), toScore(clear)));
+  expect(motions.map((motion) => motion?.type).filter((type) => type !== undefined)).toContain(
+    "peaked",
+  );
+  expect(trigger.interrupt()).toMatchObject({ startedAt: WALL, endedAt: WALL + 5000 });
 });
 
 const anyBeat = fc.oneof(

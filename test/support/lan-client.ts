@@ -11,8 +11,8 @@ export interface LanClient {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Every feed message since `listen`, oldest first. */
   readonly messages: Json[];
-  /** Opens the feed; resolves at `welcome`. */
-  listen(): Promise<void>;
+  /** Opens the feed, of all cameras or of those named; resolves at `welcome`. */
+  listen(cameras?: readonly string[]): Promise<void>;
   /** The first message, past or future, that fits. */
   until(fits: (message: Json) => boolean, what: string, withinMs?: number): Promise<Json>;
   close(): void;
@@ -75,12 +75,12 @@ export async function openLanClient(daemon: Pick<Daemon, "url" | "setupCode">): 
       if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
-    async listen() {
+    async listen(cameras) {
       const ticket = (await (await send("/ws/ticket", {}, token)).json()) as Json;
       const opened = new WebSocket(`${daemon.url.replace("http", "ws")}/api/v1/ws`);
       socket = opened;
       opened.on("open", () =>
-        opened.send(JSON.stringify({ type: "hello", ticket: ticket.ticket })),
+        opened.send(JSON.stringify({ type: "hello", ticket: ticket.ticket, cameras })),
       );
       opened.on("error", () => opened.close());
       opened.on("message", (data) => {

@@ -27,6 +27,8 @@ export interface TestAppliance extends AsyncDisposable {
 export async function openTestAppliance(options: {
   scene: readonly Frame[];
   camera?: Record<string, unknown>;
+  /** Named in the hello; all when absent. */
+  listensTo?: readonly string[];
 }): Promise<TestAppliance> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await openTempFolder());
@@ -56,7 +58,7 @@ export async function openTestAppliance(options: {
     setupCode: () => readFile(join(folder.path, "setup-code"), "utf8"),
   });
   opened.defer(() => client.close());
-  await client.listen();
+  await client.listen(options.listensTo);
 
   const resources = opened.move();
   return {

@@ -137,6 +137,18 @@ test("after a drop it comes back with the last number and takes nothing twice", 
   expect(await page.nextMessage()).toMatchObject({ seq: 43 });
 });
 
+test("how much moves carries the number of the last message, and is heard all the same", async () => {
+  await using feed = await openFeed();
+  await using page = startClient(feed.url);
+  const guest = await feed.nextGuest();
+  send(guest, { type: "welcome", seq: 40 });
+  send(guest, { type: "motion.level", seq: 40 });
+  send(guest, startedEvent(41));
+  await page.nextMessage();
+  expect(await page.nextMessage()).toMatchObject({ type: "motion.level" });
+  expect(await page.nextMessage()).toMatchObject({ seq: 41 });
+});
+
 test("a resync starts the count anew, also downwards", async () => {
   await using feed = await openFeed();
   await using page = startClient(feed.url);

@@ -1,0 +1,71 @@
+/** What watches one camera's frames, made of what was asked for: detector, attention, trigger. */
+
+import { WEEKDAYS } from "../config/motion.ts";
+import type { CameraConfig, MotionConfig } from "../config/schema.ts";
+import { type Attention, type AttentionRules, createAttention } from "../motion/attention.ts";
+import type { MotionDetector } from "../motion/detector.ts";
+import { createFrameDifference } from "../motion/frame-difference.ts";
+import { createHabit, type Habit } from "../motion/habit.ts";
+import { createLocalClock, type LocalClock } from "../motion/local-time.ts";
+import { isOpen, type OpenHours } from "../motion/schedule.ts";
+import { createTrigger, type Trigger, type TriggerRules } from "../motion/trigger.ts";
+
+/** What a camera remembers of its place, and where it puts what it learned. */
+export type HabitPorts = Pick<Parameters<typeof createHabit>[0], "remembered" | "onLearned">;
+
+export interface Watch {
+  detector: MotionDetector;
+  attention: Attention;
+  habit: Habit;
+  trigger: Trigger;
+  /** From the next frame on; an open motion goes on and nothing that was learned is lost. */
+  retune(motion: MotionConfig): void;
+}
+
+export function createWatch(
+  { luma, motion }: Pick<CameraConfig, "luma" | "motion">,
+  habitPorts: HabitPorts,
+): Watch {
+  const localClock = createLocalClock(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const { sensitivity, masks } = motion;
+  const habit = createHabit({ ...habitPorts, localClock });
+  const detector = createFrameDifference({ ...luma, sensitivity, masks });
+  const attention = createAttention(toAttentionRules(motion), habit);
+  const trigger = createTrigger(toTriggerRules(motion, localClock));
+  return {
+    detector,
+    attention,
+    habit,
+    trigger,
+    retune(other) {
+      detector.retune(other);
+      attention.retune(toAttentionRules(other));
+      trigger.retune(toTriggerRules(other, localClock));
+    },
+  };
+}
+
+function toAttentionRules({ zones, minArea }: MotionConfig): AttentionRules {
+  return { zones, minArea };
+}
+
+function toTriggerRules(motion: MotionConfig, localClock: LocalClock): TriggerRules {
+  const { significanceThreshold, minDurationS } = motion;
+  const schedule = motion.schedule.map(toOpenHours);
+  return {
+    significanceThreshold,
+    minDurationMs: minDurationS * 1000,
+    mayBeginAt: (epochMs) => isOpen(schedule, localClock.at(epochMs)),
+  };
+}
+
+function toOpenHours({ days, from, to }: MotionConfig["schedule"][number]): OpenHours {
+  const weekdays = days.map((day) => WEEKDAYS.indexOf(day));
+  return { weekdays, from: toMinutes(from), to: toMinutes(to) };
+}
+
+/** "22:30" as minutes since midnight. */
+function toMinutes(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}

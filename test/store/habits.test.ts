@@ -1,0 +1,42 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { createLog } from "../../src/base/log.ts";
+import { HABIT_VISITS, type HabitRecord } from "../../src/motion/habit.ts";
+import { openHabits } from "../../src/store/habits.ts";
+import { openTempFolder } from "../support/temp-folder.ts";
+
+const log = createLog({ level: "silent" });
+
+function createRecord(place: number): HabitRecord {
+  const visits = Array.from({ length: HABIT_VISITS }, () => 0);
+  visits[place] = 1 / 3;
+  return { watchedHours: Array.from({ length: 24 }, (_, hour) => hour / 7), visits };
+}
+
+test("what was saved is found after a restart, the newest of it", async () => {
+  await using folder = await openTempFolder();
+  const options = { folder: join(folder.path, "habits"), cameraIds: ["dock", "yard"], log };
+  {
+    await using habits = await openHabits(options);
+    for (let place = 0; place < 20; place += 1) habits.save("dock", createRecord(place));
+  }
+  await using habits = await openHabits(options);
+  expect(habits.find("dock")).toEqual(createRecord(19));
+  expect(habits.find("yard")).toBeNull();
+  expect(await readdir(options.folder)).toEqual(["dock.json"]);
+});
+
+test.each([
+  ["half a file", '{"watched_hours": [1, 2'],
+  ["another form", '{"watched_hours": [], "visits": []}'],
+  ["a place that is none", `{"watched_hours": [${Array(24).fill(0)}], "visits": [[1152, 1]]}`],
+])("%s is begun anew", async (_, text) => {
+  await using folder = await openTempFolder();
+  await writeFile(join(folder.path, "dock.json"), text);
+  await using habits = await openHabits({ folder: folder.path, cameraIds: ["dock"], log });
+  expect(habits.find("dock")).toBeNull();
+  habits.save("dock", createRecord(1));
+});
