@@ -3,6 +3,7 @@ import type { Service } from "./base/lifecycle.ts";
 import type { Camera } from "./camera/frame.ts";
 import type { Recorder } from "./events/recorder.ts";
 import type { MotionDetector } from "./motion/detector.ts";
+import { mayMove } from "./motion/glance.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
 export interface Pipeline extends Service {
@@ -30,6 +31,7 @@ export function createPipeline(parts: {
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
         const score = detector.observe(frame);
+        if (mayMove(score)) camera.watchClosely(frame);
         const motion = trigger.observe(frame, score);
         if (motion) await recorder.record(motion);
       }

@@ -80,6 +80,13 @@ export const camera = z
     frames_seen: count,
     frames_dropped: count,
     connections: count,
+    /** How much of the stream is decoded; adaptive is key frames alone while nothing moves. */
+    decoding: z.object({
+      mode: z.enum(["full", "adaptive"]),
+      now: z.enum(["watching", "quiet"]),
+      /** Why it is so, where the configuration does not say it; null otherwise. */
+      reason: z.string().nullable(),
+    }),
   })
   .meta({ id: "Camera" });
 

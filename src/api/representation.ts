@@ -111,6 +111,7 @@ export function toCamera(camera: NamedCamera): Camera {
     frames_seen: camera.framesSeen,
     frames_dropped: camera.framesDropped,
     connections: camera.connections,
+    decoding: camera.decoding,
   };
 }
 

@@ -12,6 +12,7 @@ import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../
 import type { CameraConfig } from "../config/schema.ts";
 import { createRecorder, type RecorderPorts } from "../events/recorder.ts";
 import { createFrameDifference } from "../motion/frame-difference.ts";
+import { createGlance } from "../motion/glance.ts";
 import { createTrigger } from "../motion/trigger.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 
@@ -69,6 +70,8 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
     url: config.url,
     detailUrl: config.detailUrl,
     luma: config.luma,
+    decoding: config.decoding,
+    glance: createGlance({ ...config.luma, ...config.motion }),
     onState(status) {
       if (hasGone(status.state)) pipeline.interrupt();
       parts.onState(status);
@@ -111,5 +114,6 @@ function toDisabled(cameraId: string, since: number): CameraStatus {
     framesSeen: 0,
     framesDropped: 0,
     connections: 0,
+    decoding: { mode: "full", now: "watching", reason: null },
   };
 }

@@ -4,17 +4,19 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { StreamLine } from "./complaint.ts";
-import type { CameraState, CameraStatus } from "./frame.ts";
+import type { CameraState, CameraStatus, DecodingState } from "./frame.ts";
 
 export interface StatusBoard {
   noteSession(): void;
   noteStream(stream: StreamLine): void;
   noteFrame(frame: { capturedAt: number; timestampMs: number }): void;
   noteFailure(failure: { state: CameraState; reason: string }): void;
-  read(framesDropped: number): CameraStatus;
+  read(framesDropped: number, decoding: DecodingState): CameraStatus;
 }
 
 const RATE_OVER_MS = 5_000;
+/** While only key frames are decoded there is one in some seconds. */
+const QUIET_RATE_OVER_MS = 20_000;
 
 export function createStatusBoard(options: {
   cameraId: string;
@@ -34,7 +36,7 @@ export function createStatusBoard(options: {
   let framesSeen = 0;
   let lastFrameAt: number | null = null;
   let connections = 0;
-  let recentMs: number[] = [];
+  const recentMs: number[] = [];
 
   const turn = (next: CameraState, why: string | null): void => {
     reason = why;
@@ -43,10 +45,10 @@ export function createStatusBoard(options: {
     since = clock.now();
     options.onChange();
   };
-  const readRate = (): number => {
-    recentMs = recentMs.filter((atMs) => clock.monotonic() - atMs <= RATE_OVER_MS);
-    const spanMs = (recentMs.at(-1) ?? 0) - (recentMs[0] ?? 0);
-    return spanMs > 0 ? Math.round(((recentMs.length - 1) * 10_000) / spanMs) / 10 : 0;
+  const readRate = (overMs: number): number => {
+    const counted = recentMs.filter((atMs) => clock.monotonic() - atMs <= overMs);
+    const spanMs = (counted.at(-1) ?? 0) - (counted[0] ?? 0);
+    return spanMs > 0 ? Math.round(((counted.length - 1) * 10_000) / spanMs) / 10 : 0;
   };
 
   return {
@@ -69,13 +71,14 @@ export function createStatusBoard(options: {
     noteFailure(failure) {
       turn(failure.state, failure.reason);
     },
-    read: (framesDropped) => ({
+    read: (framesDropped, decoding) => ({
       ...{ cameraId, state, reason, since, ...stream },
-      framesPerSecond: readRate(),
+      framesPerSecond: readRate(decoding.now === "quiet" ? QUIET_RATE_OVER_MS : RATE_OVER_MS),
       lastFrameAt,
       framesSeen,
       framesDropped,
       connections,
+      decoding,
     }),
   };
 }

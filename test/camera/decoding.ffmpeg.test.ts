@@ -46,12 +46,16 @@ async function decode(units: readonly AccessUnit[], framesPerSecond = 10) {
   const streams: StreamLine[] = [];
   const stop = new AbortController();
   const decoding = createDecoding({
+    wish: "full",
     luma: { width: 64, height: 48, framesPerSecond },
     ffmpeg,
     onPicture: (picture, settling) => {
       pictures.push({ ...picture, settling });
     },
     onStream: (stream) => streams.push(stream),
+    onChange: () => {},
+    glance: () => "calm",
+    unitsSince: ring.since,
     signal: stop.signal,
   });
   for (const unit of units) {

@@ -116,6 +116,7 @@ export const dockDoor: NamedCamera = {
   lastFrameAt: 2_000,
   framesSeen: 0,
   framesDropped: 0,
+  decoding: { mode: "full", now: "watching", reason: null },
   connections: 1,
 };
 

@@ -29,6 +29,7 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
         framesSeen: 0,
         framesDropped: 0,
         connections: 1,
+        decoding: { mode: "full", now: "watching", reason: null },
       };
       tell = (state, reason) => {
         status = { ...status, state, reason, since: clock.now() };
@@ -39,6 +40,7 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
       return {
         id,
         status: () => status,
+        watchClosely: () => {},
         still: async (frame) => toStill(frame),
         latestStill: async () => newest && toStill(newest),
         async *frames(signal) {
