@@ -1,7 +1,6 @@
 /**
  * Decodes of one session what the gate asks for: everything by one decoder, or key units alone by
- * another that stays while the first one rests. Passes pictures on in order, each once, and says
- * which are still settling.
+ * another that stays while the first one rests.
  */
 import { findSequenceParameters } from "./access-units.ts";
 import { createCadence } from "./cadence.ts";
@@ -9,7 +8,8 @@ import type { StreamLine } from "./complaint.ts";
 import type { DecodedPicture, Luma } from "./decoder.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import type { DecodingState } from "./frame.ts";
-import { createGate, type DecodingWish, type Gate, type Impression } from "./gate.ts";
+import { createGate, type DecodingWish } from "./gate.ts";
+import { createPassage, type PassagePorts } from "./passage.ts";
 import { createRelay } from "./relay.ts";
 import type { AccessUnit } from "./ring.ts";
 
@@ -24,24 +24,17 @@ export interface Decoding {
   ended(): Promise<void>;
 }
 
-export interface DecodingOptions {
+export interface DecodingOptions extends PassagePorts<DecodedPicture> {
   wish: DecodingWish;
   luma: Luma;
   ffmpeg: Ffmpeg;
-  onPicture(picture: DecodedPicture, settling: boolean): void;
   onStream(stream: StreamLine): void;
-  /** Asked of one picture in each group; of every one until it is ready to tell. */
-  glance(picture: DecodedPicture, settling: boolean): Impression;
   /** What is remembered of the stream, from the key unit of that unit's group on, or later. */
   unitsSince(number: number): readonly AccessUnit[];
   /** After each change of what is decoded. */
   onChange(state: DecodingState): void;
   signal: AbortSignal;
 }
-
-/** Exposure and bit rate find their level in the first moments; both limits must be passed. */
-const SETTLING_MS = 2_000;
-const SETTLING_PICTURES = 5;
 
 export function createDecoding(options: DecodingOptions): Decoding {
   const gate = createGate(options.wish);
@@ -93,7 +86,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
       if (options.signal.aborted) return;
       cadence.observe(unit);
       if (unit.key) {
-        passage.beginGroup(unit);
+        passage.beginGroup(unit.number);
         followParameters(unit);
       }
       decode(unit);
@@ -109,64 +102,5 @@ export function createDecoding(options: DecodingOptions): Decoding {
     async ended() {
       await Promise.all([watching.ended(), glancing.ended()]);
     },
-  };
-}
-
-/** The way of pictures from both decoders: in order, each once, and glanced at on the way. */
-function createPassage(gate: Gate, options: Pick<DecodingOptions, "onPicture" | "glance">) {
-  let isSettling = createSettling();
-  let passedOn = 0;
-  let groupBegan = 0;
-  let glancedAt = -1;
-
-  const glance = (picture: DecodedPicture, settling: boolean): Impression => {
-    const impression = options.glance(picture, settling);
-    if (impression !== "unready") glancedAt = picture.unit.number;
-    gate.noteImpression(impression, picture.unit.timestampMs);
-    return impression;
-  };
-  const passOn = (picture: DecodedPicture, settling: boolean): void => {
-    passedOn = picture.unit.number;
-    gate.notePassedOn(picture.unit.timestampMs);
-    options.onPicture(picture, settling);
-  };
-  return {
-    beginGroup(unit: AccessUnit): void {
-      groupBegan = unit.number;
-    },
-    settleAnew(): void {
-      isSettling = createSettling();
-    },
-    watched(picture: DecodedPicture): void {
-      const { number, timestampMs } = picture.unit;
-      // After a catch-up the decoder gives again what was passed on before.
-      if (number <= passedOn) return;
-      const settling = isSettling(timestampMs);
-      // Whoever glances must know the scene as it is, also while everything is watched.
-      const isNewGroup = glancedAt < groupBegan && groupBegan <= number;
-      if (isNewGroup && gate.state.mode === "adaptive") glance(picture, settling);
-      passOn(picture, settling);
-    },
-    /** A suspicious picture is not passed on: what came before it has to be first. */
-    glanced(picture: DecodedPicture): void {
-      const { key, number } = picture.unit;
-      const isLate = gate.state.now === "watching" || number <= glancedAt;
-      if (!key || isLate || glance(picture, false) !== "calm") return;
-      passOn(picture, false);
-    },
-    /** The number of the unit whose picture was passed on last. */
-    get passedOn() {
-      return passedOn;
-    },
-  };
-}
-
-function createSettling(): (timestampMs: number) => boolean {
-  let firstAtMs: number | null = null;
-  let count = 0;
-  return (timestampMs) => {
-    firstAtMs ??= timestampMs;
-    count += 1;
-    return count <= SETTLING_PICTURES || timestampMs - firstAtMs < SETTLING_MS;
   };
 }

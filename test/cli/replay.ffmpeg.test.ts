@@ -36,8 +36,11 @@ function replay(...words: string[]): Promise<{ code: number; stdout: string; std
   });
 }
 
-async function replayAsJson(file: string): Promise<{ events: EventLine[]; end: FileLine }> {
-  const { code, stdout, stderr } = await replay(file, "--json");
+async function replayAsJson(
+  file: string,
+  ...words: string[]
+): Promise<{ events: EventLine[]; end: FileLine }> {
+  const { code, stdout, stderr } = await replay(file, "--json", ...words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const lines = stdout.trim().split("\n");
   const events = lines.slice(0, -1).map((line) => JSON.parse(line) as EventLine);
@@ -69,6 +72,22 @@ test("every passage is a line, the last line counts, and a second time says the 
 
   const again = await replayAsJson(file);
   expect(again).toEqual({ events, end });
+});
+
+test("as an adaptive stream a file has the same events, out of fewer frames", async () => {
+  await using folder = await openTempFolder();
+  const { file } = await makeFootage({ folder: folder.path, seconds: 90, movers: 2 });
+
+  const inFull = await replayAsJson(file);
+  const adaptive = await replayAsJson(file, "--decoding", "adaptive");
+
+  expect(adaptive.events).toHaveLength(2);
+  for (const [index, event] of adaptive.events.entries()) {
+    const { started_s = 0 } = inFull.events[index] ?? {};
+    expect(Math.abs(event.started_s - started_s)).toBeLessThan(1);
+  }
+  expect(adaptive.end.seconds).toBe(inFull.end.seconds);
+  expect(adaptive.end.frames).toBeLessThan(inFull.end.frames * 0.7);
 });
 
 test("without --json the same is said in words, and a threshold of 1 silences it", async () => {
