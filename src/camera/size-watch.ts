@@ -39,8 +39,8 @@ const MEAN_TO_STANDARD = 1.25;
 /** Tiny units all count alike. */
 const BYTES_FLOOR = 64;
 /** Each false alarm makes the next one harder by this, down to where sizes say almost nothing. */
-const DOUBT_STEP = 1.4;
-const DOUBT_MAX = 6;
+const DOUBT_STEP = 1.6;
+const DOUBT_MAX = 10;
 
 export function createSizeWatch(): SizeWatch {
   const means: number[] = [];

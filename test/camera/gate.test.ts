@@ -129,6 +129,18 @@ test("a stream with key frames far apart is decoded in full, also where adaptive
   expect(gate.state).toMatchObject({ mode: "full", reason: expect.stringContaining("8 s apart") });
 });
 
+test("key frames 4 s apart are enough once sizes were seen to speak, and not before", () => {
+  const gate = createLarge("adaptive");
+
+  const growth = (seconds: number) => (seconds >= 60 && seconds < 70 ? 4 : 1);
+  const orders = play(gate, { seconds: 120, keyEveryS: 4, growth });
+
+  const before = orders.filter(({ atS }) => atS < 60).map(({ order }) => order);
+  expect(new Set(before)).toEqual(new Set(["watch"]));
+  expect(orders.find(({ atS }) => atS === 110)?.order).toBe("leave");
+  expect(gate.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
+});
+
 test("a camera that stretches its groups while it is quiet is watched before the next key frame", () => {
   const gate = createLarge("adaptive");
   play(gate, { seconds: 20 });
