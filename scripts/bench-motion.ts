@@ -5,8 +5,10 @@
  *     npm run bench:motion -- [--load SCENE:STREAMS[:adaptive] ...] [--windows 3] [--window-s 20]
  *                             [--warm-up-s 20] [--json]
  *
- * A load is a scene, how many cameras show it at once, and how we decode it, `sub-quiet:16` for example. CPU seconds are
- * user and system of whole process trees, per minute of one stream; the medians of the windows count.
+ * A load is a scene, how many cameras show it at once, and how we decode it: `sub-quiet:16`. CPU
+ * seconds are user and system of whole process trees, per minute of one stream; the medians of the
+ * windows count. `substreams_held` is the largest load of sub-streams, of those measured, that lost
+ * no frame: give several loads and long windows, --window-s 300.
  * The machine should have nothing else to do; ratios stand even when it has.
  */
 import { mkdir } from "node:fs/promises";

@@ -47,11 +47,25 @@ export function toSummary(
     ...toEntry("quiet_1080p_over_decode_x1", quiet && toRatio(quiet, "decode")),
     ...toEntry("quiet_1080p_over_decode_x8", quiets && toRatio(quiets, "decode")),
     ...toEntry("sub_x16_over_decode", subs && toRatio(subs, "decode")),
+    ...toEntry("substreams_held", countHeld(measured)),
     ...toEntry("node_s_per_stream_minute_x16", ours?.rootCpuPerStreamMinuteS),
     ...toEntry("pss_mb_per_camera_x16", ours?.pssPerStreamMb),
     ...toEntry("over_motion_1080p", isMotionInstalled ? overMotion : null),
     loads: measured.map(toLoad),
   };
+}
+
+/** Told once a second, so the count is out by a frame or so at both ends of a window. */
+const HELD_RATE = 5 * 0.99;
+
+/** The most sub-streams at once of which hardly a frame was lost; 0 when all loads were too much. */
+function countHeld(measured: readonly Measured[]): number | undefined {
+  const loads = measured.filter(({ scene }) => scene === "sub-quiet");
+  const held = loads.filter(({ figures }) =>
+    figures.some(({ framesPerSecond }) => (framesPerSecond ?? 0) >= HELD_RATE),
+  );
+  if (loads.length === 0) return undefined;
+  return Math.max(0, ...held.map(({ streamCount }) => streamCount));
 }
 
 function toRatio({ figures }: Measured, to: ContenderName): number | undefined {
