@@ -2,11 +2,13 @@
  * What watching costs: ours, a bare ffmpeg that decodes the same stream to nothing, and Debian's
  * motion when it is installed, side by side on streams that an RTSP server of its own plays.
  *
- *     npm run bench:motion -- [--load SCENE:STREAMS ...] [--windows 3] [--window-s 20]
+ *     npm run bench:motion -- [--load SCENE:STREAMS[:adaptive] ...] [--windows 3] [--window-s 20]
  *                             [--warm-up-s 20] [--json]
  *
- * A load is a scene and how many cameras show it at once, `sub-quiet:16` for example. CPU seconds are
- * user and system of whole process trees, per minute of one stream; the medians of the windows count.
+ * A load is a scene, how many cameras show it at once, and how we decode it: `sub-quiet:16`. CPU
+ * seconds are user and system of whole process trees, per minute of one stream; the medians of the
+ * windows count. `substreams_held` is the largest load of sub-streams, of those measured, that lost
+ * no frame: give several loads and long windows, --window-s 300.
  * The machine should have nothing else to do; ratios stand even when it has.
  */
 import { mkdir } from "node:fs/promises";
@@ -27,7 +29,12 @@ import { type Measured, toSummary, toTable } from "./bench-motion/report.ts";
 import { openScene } from "./bench-motion/scenes.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../.tools/bench");
-const USUAL_LOADS = ["main-cbr-quiet:1", "sub-quiet:16"];
+const USUAL_LOADS = [
+  "main-cbr-quiet:1",
+  "main-cbr-quiet:1:adaptive",
+  "main-cbr-quiet:8:adaptive",
+  "sub-quiet:16",
+];
 /** Frames a second below this share of the wanted five: the machine did not keep up. */
 const RATE_LEAST = 4.5;
 
@@ -60,31 +67,39 @@ for (const load of options.load.map(parseLoad)) {
 const summary = toSummary(measured, { isMotionInstalled: hasMotion });
 if (options.json) console.log(JSON.stringify(summary));
 
-async function runLoad(load: { scene: string; streamCount: number }): Promise<Measured> {
-  const { scene, streamCount } = load;
-  say(`${scene}, ${streamCount} at once: preparing.`);
+async function runLoad(load: Load): Promise<Measured> {
+  const { scene, streamCount, decoding } = load;
+  say(`${scene}, ${streamCount} at once, ${decoding}: preparing.`);
   await using parts = new AsyncDisposableStack();
   const file = await openScene(scene, FOLDER);
   const server = parts.use(await openRtspServer({ mounts: { camera: file } }));
-  const task: Task = { url: server.url("camera"), streamCount };
+  const task: Task = { url: server.url("camera"), streamCount, decoding };
   const contenders: Contender[] = [parts.use(openOurs(task)), parts.use(openDecode(task))];
   if (hasMotion) contenders.push(parts.use(await openMotion(task)));
   say(`Measuring for ${windows.warmUpS + windows.count * windows.windowS} s.`);
-  return { scene, streamCount, figures: await measure(contenders, windows, streamCount) };
+  return { ...load, figures: await measure(contenders, windows, streamCount) };
 }
 
-function warnOfLostFrames({ figures }: Measured): void {
+function warnOfLostFrames({ figures, decoding }: Measured): void {
+  if (decoding === "adaptive") return;
   for (const { name, framesPerSecond } of figures) {
     if (framesPerSecond === null || framesPerSecond >= RATE_LEAST) continue;
     say(`"${name}" scored only ${framesPerSecond.toFixed(2)} frames a second: too much at once.`);
   }
 }
 
-function parseLoad(text: string): { scene: string; streamCount: number } {
-  const [scene = "", count = "1"] = text.split(":");
+type Load = Pick<Measured, "scene" | "streamCount" | "decoding">;
+
+function parseLoad(text: string): Load {
+  const [scene = "", count = "1", decoding = "full"] = text.split(":");
   const streamCount = Number(count);
-  if (Number.isInteger(streamCount) && streamCount > 0) return { scene, streamCount };
-  throw new Error(`--load is SCENE:STREAMS, sub-quiet:16 for example, and not ${text}.`);
+  const isKnown = decoding === "full" || decoding === "adaptive";
+  if (isKnown && Number.isInteger(streamCount) && streamCount > 0) {
+    return { scene, streamCount, decoding };
+  }
+  throw new Error(
+    `--load is SCENE:STREAMS or SCENE:STREAMS:adaptive, sub-quiet:16 for example, not ${text}.`,
+  );
 }
 
 function toPositive(name: "windows" | "window-s" | "warm-up-s"): number {

@@ -2,7 +2,7 @@
  * How good the motion engine is: events against labels, for ours and for a plain thresholded frame
  * difference, through the same code as `nightjar replay`, with the defaults:
  *
- *     npm run eval:motion [-- --json] [FOLDER]
+ *     npm run eval:motion [-- --json] [--decoding adaptive] [FOLDER]
  *
  * FOLDER holds a clips.tsv and its clips. Without one, the clips beside the repository are taken,
  * and where there are none, generated footage with its known timetable.
@@ -29,9 +29,13 @@ const CLIPS = join(import.meta.dirname, "../../shared/clips");
 const GENERATED = "generated footage";
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    decoding: { type: "string", default: "full" },
+  },
   allowPositionals: true,
 });
+const decoding = values.decoding === "adaptive" ? "adaptive" : "full";
 const folder = positionals[0] ?? (hasLabels(CLIPS) ? CLIPS : null);
 if (folder !== null && !hasLabels(folder)) {
   console.error(`There is no clips.tsv in ${folder}.`);
@@ -71,7 +75,7 @@ async function judge(
   createDetector: (options: DetectorOptions) => MotionDetector,
 ): Promise<Comparison> {
   const { events, durationMs } = await replayFile(clip.path, {
-    createDetector,
+    ...{ createDetector, decoding },
     ffmpeg: createFfmpeg({ path: null }),
     signal: new AbortController().signal,
   });

@@ -6,6 +6,7 @@ import type { Recorder } from "./events/recorder.ts";
 import type { TamperRecorder } from "./events/tampering.ts";
 import type { Attention } from "./motion/attention.ts";
 import type { MotionDetector } from "./motion/detector.ts";
+import { mayMove } from "./motion/glance.ts";
 import type { Habit } from "./motion/habit.ts";
 import type { Motion } from "./motion/motion.ts";
 import type { TamperWatch } from "./motion/tamper.ts";
@@ -46,7 +47,9 @@ export function createPipeline(parts: {
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
         habit.watch(frame.capturedAt);
-        const score = attention.weigh(frame, detector.observe(frame));
+        const seen = detector.observe(frame);
+        if (mayMove(seen)) camera.watchClosely(frame);
+        const score = attention.weigh(frame, seen);
         levelMeter.observe(frame, score);
         const motion = trigger.observe(frame, score);
         if (motion) await record(motion);

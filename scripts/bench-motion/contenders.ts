@@ -24,11 +24,13 @@ export type ContenderName = "ours" | "decode" | "motion";
 export interface Task {
   url: string;
   streamCount: number;
+  /** How much of it we decode. */
+  decoding: "full" | "adaptive";
 }
 
-export function openOurs({ url, streamCount }: Task): Contender {
+export function openOurs({ url, streamCount, decoding }: Task): Contender {
   const watcher = resolve(import.meta.dirname, "watcher.ts");
-  const child = spawn(process.execPath, [watcher, url, String(streamCount)], {
+  const child = spawn(process.execPath, [watcher, url, String(streamCount), decoding], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let frameCount = 0;

@@ -2,7 +2,7 @@
  * Our side of the benchmark in a process of its own: cameras and detectors as the daemon has them,
  * without what comes after a motion.
  *
- *     node scripts/bench-motion/watcher.ts <address> <how many cameras>
+ *     node scripts/bench-motion/watcher.ts <address> <how many cameras> <full | adaptive>
  *
  * Prints the number of frames scored so far, once a second.
  */
@@ -13,11 +13,12 @@ import { createLog } from "../../src/base/log.ts";
 import { createCamera } from "../../src/camera/camera.ts";
 import { createFfmpeg } from "../../src/camera/ffmpeg.ts";
 import { createFrameDifference } from "../../src/motion/frame-difference.ts";
+import { createGlance, mayMove } from "../../src/motion/glance.ts";
 import { createTrigger } from "../../src/motion/trigger.ts";
 
 const TOLD_EVERY_MS = 1_000;
 
-const [url = "", count = "1"] = process.argv.slice(2);
+const [url = "", count = "1", wish] = process.argv.slice(2);
 const luma = { width: 160, height: 96, framesPerSecond: 5 };
 const shared = {
   ffmpeg: createFfmpeg({ path: null }),
@@ -34,11 +35,19 @@ stop.abort();
 await Promise.all([...watching, telling]);
 
 async function watch(id: string): Promise<void> {
-  const camera = createCamera({ ...shared, id, url, detailUrl: null, luma, onState: () => {} });
-  const detector = createFrameDifference({ ...luma, sensitivity: 0.5, masks: [] });
+  const settings = { ...luma, sensitivity: 0.5, masks: [] };
+  const { look: glance } = createGlance(settings);
+  const camera = createCamera({
+    ...{ ...shared, id, url, detailUrl: null, luma, glance },
+    decoding: wish === "adaptive" ? wish : "full",
+    onState: () => {},
+  });
+  const detector = createFrameDifference(settings);
   const trigger = createTrigger({ significanceThreshold: 0.3 });
   for await (const frame of camera.frames(stop.signal)) {
-    trigger.observe(frame, detector.observe(frame));
+    const score = detector.observe(frame);
+    if (mayMove(score)) camera.watchClosely(frame);
+    trigger.observe(frame, score);
     frameCount += 1;
   }
 }

@@ -14,22 +14,6 @@ const count = z.int().min(0);
 /** A machine code and one plain sentence: what is so, and what to do about it. */
 const verdict = z.object({ code: z.string(), sentence: z.string() });
 
-export const username = z.string().regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}._@-]{0,62}[\p{L}\p{N}])?$/u, {
-  error: "use 1 to 64 letters, digits, dots, dashes, underscores or @",
-});
-/** The bytes are counted where passwords are made; this bounds the work of getting there. */
-const password = z.string().min(1).max(256);
-const refreshToken = z.string().min(1).max(256);
-
-export const setupRequest = z.strictObject({
-  setup_code: z.string().min(1).max(64),
-  username,
-  password,
-});
-export const loginRequest = z.strictObject({ username: z.string().min(1).max(64), password });
-/** Browsers send an empty object and the cookie. */
-export const refreshRequest = z.strictObject({ refresh_token: refreshToken.optional() });
-
 export const grant = z
   .object({
     access_token: z.string(),
@@ -87,6 +71,13 @@ export const camera = z
     /** Parts of the stream that came damaged; motion does not look at the pictures they spoil. */
     units_damaged: count,
     connections: count,
+    /** How much of the stream is decoded; adaptive is key frames alone while nothing moves. */
+    decoding: z.object({
+      mode: z.enum(["full", "adaptive"]),
+      now: z.enum(["watching", "quiet"]),
+      /** Why it is so, where the configuration does not say it; null otherwise. */
+      reason: z.string().nullable(),
+    }),
   })
   .meta({ id: "Camera" });
 

@@ -120,6 +120,7 @@ export function toCamera(camera: NamedCamera): Camera {
     frames_dropped: camera.framesDropped,
     units_damaged: camera.unitsDamaged,
     connections: camera.connections,
+    decoding: camera.decoding,
   };
 }
 

@@ -106,6 +106,8 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
     url: config.url,
     detailUrl: config.detailUrl,
     luma: config.luma,
+    decoding: config.decoding,
+    glance: watch.glance.look,
     onState(status) {
       if (hasGone(status.state)) pipeline.interrupt();
       parts.onState({ ...status, tampering: tamperRecorder.current() });
@@ -162,5 +164,6 @@ function toDisabled(cameraId: string, since: number): CameraStatus {
     framesDropped: 0,
     unitsDamaged: 0,
     connections: 0,
+    decoding: { mode: "full", now: "watching", reason: null },
   };
 }

@@ -8,9 +8,11 @@
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import { createFootageFile, type FootageFile } from "../camera/footage-file.ts";
 import type { Box } from "../camera/frame.ts";
+import { createGatedFootage } from "../camera/gated-footage.ts";
 import { cameraFile } from "../config/schema.ts";
 import type { DetectorOptions, MotionDetector, MotionScore } from "../motion/detector.ts";
 import { createFrameDifference } from "../motion/frame-difference.ts";
+import { createGlance, mayMove } from "../motion/glance.ts";
 import { withLeadIn } from "../motion/lead-in.ts";
 import type { Motion } from "../motion/motion.ts";
 import type { MoverMeasures } from "../motion/significance.ts";
@@ -20,6 +22,8 @@ export interface ReplayOptions {
   /** Both 0.1..1; the configuration's defaults when absent. */
   sensitivity?: number;
   significanceThreshold?: number;
+  /** How a camera with such a stream would be decoded; in full when absent. */
+  decoding?: "full" | "adaptive";
   ffmpeg: Ffmpeg;
   signal: AbortSignal;
   /** Called for each event when it has ended, in the order of their ends. */
@@ -60,8 +64,12 @@ export async function replayFile(path: string, options: ReplayOptions): Promise<
   const { luma, ...usual } = readDefaults();
   const { sensitivity = usual.sensitivity } = options;
   const { significanceThreshold = usual.significanceThreshold } = options;
-  const footage = createFootageFile({ path, luma, ffmpeg });
-  const detector = createDetector({ ...luma, sensitivity, masks: [] });
+  const settings = { ...luma, sensitivity, masks: [] };
+  const { look: glance } = createGlance(settings);
+  const gated =
+    options.decoding === "adaptive" ? createGatedFootage({ path, luma, ffmpeg, glance }) : null;
+  const footage = gated ?? createFootageFile({ path, luma, ffmpeg });
+  const detector = createDetector(settings);
   const trigger = createTrigger({ significanceThreshold });
   const gathering = createGathering(options.onEvent);
   let [frames, lastMs] = [0, 0];
@@ -69,6 +77,7 @@ export async function replayFile(path: string, options: ReplayOptions): Promise<
   for await (const frame of withLeadIn(footage.frames(signal), luma)) {
     const score = detector.observe(frame);
     if (frame.settling) continue;
+    if (mayMove(score)) gated?.watchClosely(frame);
     frames += 1;
     lastMs = frame.timestampMs;
     options.onScore?.(lastMs, score);

@@ -5,6 +5,7 @@ import type { CameraConfig, MotionConfig } from "../config/schema.ts";
 import { type Attention, type AttentionRules, createAttention } from "../motion/attention.ts";
 import type { MotionDetector } from "../motion/detector.ts";
 import { createFrameDifference } from "../motion/frame-difference.ts";
+import { createGlance, type Glance } from "../motion/glance.ts";
 import { createHabit, type Habit } from "../motion/habit.ts";
 import { createLocalClock, type LocalClock } from "../motion/local-time.ts";
 import { isOpen, type OpenHours } from "../motion/schedule.ts";
@@ -15,6 +16,7 @@ export type HabitPorts = Pick<Parameters<typeof createHabit>[0], "remembered" | 
 
 export interface Watch {
   detector: MotionDetector;
+  glance: Glance;
   attention: Attention;
   habit: Habit;
   trigger: Trigger;
@@ -30,15 +32,18 @@ export function createWatch(
   const { sensitivity, masks } = motion;
   const habit = createHabit({ ...habitPorts, localClock });
   const detector = createFrameDifference({ ...luma, sensitivity, masks });
+  const glance = createGlance({ ...luma, sensitivity, masks });
   const attention = createAttention(toAttentionRules(motion), habit);
   const trigger = createTrigger(toTriggerRules(motion, localClock));
   return {
     detector,
+    glance,
     attention,
     habit,
     trigger,
     retune(other) {
       detector.retune(other);
+      glance.retune(other);
       attention.retune(toAttentionRules(other));
       trigger.retune(toTriggerRules(other, localClock));
     },

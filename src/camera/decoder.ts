@@ -52,16 +52,17 @@ export interface DecoderOptions {
   signal: AbortSignal;
 }
 
-/** Units that wait while ffmpeg starts; more than a second or two of any camera. */
-const WAITING_MAX = 64;
+/** Units that wait while ffmpeg starts and catches up: two groups of pictures of any camera. */
+const WAITING_MAX = 512;
 
-/** Starts at once; what is fed before ffmpeg runs waits. */
+/** Starts at once; what is fed before ffmpeg runs, and has caught up with it, waits. */
 export function createDecoder(options: DecoderOptions): Decoder {
   const units = createUnitsInside();
   const trust = createTrust();
   const pictures = createPictureCutter(options, { units, trust });
   const waiting: AccessUnit[] = [];
   let run: FfmpegRun | null = null;
+  let isCatchingUp = true;
   let needsKey = true;
   let skipped = 0;
 
@@ -83,11 +84,17 @@ export function createDecoder(options: DecoderOptions): Decoder {
       },
     });
     run.stdin.write(toEnvelopeStart(options.codec));
-    for (const unit of waiting.splice(0)) write(run, unit);
+    drain(run);
     await run.ended;
   };
+  const drain = (to: FfmpegRun): void => {
+    while (waiting.length > 0 && !to.stdin.writableNeedDrain)
+      write(to, waiting.shift() as AccessUnit);
+    isCatchingUp = to.stdin.writableNeedDrain;
+    if (isCatchingUp) to.stdin.once("drain", () => drain(to));
+  };
   const hasRoom = (): boolean =>
-    run ? !run.stdin.writableNeedDrain : waiting.length < WAITING_MAX;
+    isCatchingUp ? waiting.length < WAITING_MAX : run?.stdin.writableNeedDrain === false;
 
   return {
     feed(unit) {
@@ -95,7 +102,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       if (!hasRoom()) needsKey = true;
       else if (unit.key) needsKey = false;
       if (needsKey) skipped += 1;
-      else if (run) write(run, unit);
+      else if (run && !isCatchingUp) write(run, unit);
       else waiting.push(unit);
     },
     get skipped() {

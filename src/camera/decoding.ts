@@ -1,114 +1,108 @@
 /**
- * Keeps a decoder on the units of one session: starts it at a key unit, starts another when it died
- * or when the stream changes its parameters or its rate, and says which pictures are still settling.
+ * Decodes of one session what the gate asks for: everything by one decoder, or key units alone by
+ * another that stays while the first one rests.
  */
 import { findSequenceParameters } from "./access-units.ts";
 import { createCadence } from "./cadence.ts";
 import type { StreamLine } from "./complaint.ts";
-import { createDecoder, type DecodedPicture, type Decoder, type Luma } from "./decoder.ts";
+import type { DecodedPicture, Luma } from "./decoder.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
+import type { DecodingState } from "./frame.ts";
+import { createGate, type DecodingWish } from "./gate.ts";
+import { createPassage, type PassagePorts } from "./passage.ts";
+import { createRelay } from "./relay.ts";
 import type { AccessUnit } from "./ring.ts";
 
 export interface Decoding {
   feed(unit: AccessUnit): void;
+  /** Something moved, or may have, in a picture of that time: everything is decoded for a while. */
+  watchClosely(timestampMs: number): void;
+  readonly state: DecodingState;
   /** Units that were never decoded: ffmpeg was busy, or had just died. */
   readonly skipped: number;
   /** After the signal aborted: when the last decoder is gone. */
   ended(): Promise<void>;
 }
 
-export interface DecodingOptions {
+export interface DecodingOptions extends PassagePorts<DecodedPicture> {
+  wish: DecodingWish;
   luma: Luma;
   ffmpeg: Ffmpeg;
-  onPicture(picture: DecodedPicture, settling: boolean): void;
   onStream(stream: StreamLine): void;
   /** For each unit that cannot be decoded as it was meant. */
   onDamage(): void;
+  /** What is remembered of the stream, from the key unit of that unit's group on, or later. */
+  unitsSince(number: number): readonly AccessUnit[];
+  /** After each change of what is decoded. */
+  onChange(state: DecodingState): void;
   signal: AbortSignal;
 }
 
-/** Exposure and bit rate find their level in the first moments; both limits must be passed. */
-const SETTLING_MS = 2_000;
-const SETTLING_PICTURES = 5;
-
 export function createDecoding(options: DecodingOptions): Decoding {
-  let current: { decoder: Decoder; step: number; stop: AbortController } | null = null;
-  let parameters: Buffer | null = null;
-  let skippedBefore = 0;
-  let isSettling = createSettling();
+  const gate = createGate(options.wish);
   const cadence = createCadence(options.luma);
-  const live = new Set<Promise<void>>();
+  const passage = createPassage(gate, options);
+  let parameters: Buffer | null = null;
+  let told = gate.state;
 
-  const end = (): void => {
-    skippedBefore += current?.decoder.skipped ?? 0;
-    current?.stop.abort();
-    current = null;
+  const onStream = (stream: StreamLine): void => {
+    if (stream.width && stream.height) gate.noteSize(stream.width * stream.height);
+    options.onStream(stream);
   };
-  const begin = (unit: AccessUnit): void => {
-    end();
-    const stop = new AbortController();
-    const { step } = cadence;
-    const decoder = createDecoder({
-      ...{ ...options, codec: unit.codec, step },
-      // What a decoder still has in hand when its session or its turn is over is about the past:
-      // told to end, it gives its last picture, which would show a lost camera as online again.
-      onPicture: (picture) => {
-        if (current?.stop !== stop || options.signal.aborted) return;
-        options.onPicture(picture, isSettling(picture.unit.timestampMs));
-      },
-      onStream: (stream) => {
-        if (current?.stop === stop) options.onStream(stream);
-      },
-      onDamage: () => {
-        if (current?.stop === stop && !options.signal.aborted) options.onDamage();
-      },
-      signal: AbortSignal.any([options.signal, stop.signal]),
-    });
-    current = { decoder, step, stop };
-    // Owned by this decoding: `ended` never rejects, and the next key unit begins another decoder.
-    live.add(decoder.ended);
-    void decoder.ended.then(() => {
-      live.delete(decoder.ended);
-      if (current?.stop === stop) end();
-    });
-  };
+  const shared = { ...options, onStream };
+  const watching = createRelay({
+    ...{ ...shared, onPicture: passage.watched, onDeath: passage.settleAnew },
+  });
+  const glancing = createRelay({ ...shared, onPicture: passage.glanced, onDeath: () => {} });
 
-  const followStream = (unit: AccessUnit): void => {
-    const now = findSequenceParameters(unit);
-    const changed = now !== null && parameters !== null && !now.equals(parameters);
-    if (!current || changed) {
-      isSettling = createSettling();
-      begin(unit);
-    } else if (current.step !== cadence.step) {
-      // The picture goes on as it was; only fewer or more of it are wanted.
-      begin(unit);
+  const followParameters = (unit: AccessUnit): void => {
+    const found = findSequenceParameters(unit);
+    if (found && parameters && !found.equals(parameters)) {
+      passage.settleAnew();
+      gate.watchClosely(unit.timestampMs);
+      watching.rest();
+      glancing.rest();
     }
-    parameters = now ?? parameters;
+    parameters = found ?? parameters;
+  };
+  const decode = (unit: AccessUnit): void => {
+    const order = gate.take({ ...unit, byteCount: unit.bytes.length });
+    if (order === "watch") watching.feed(unit, cadence.step);
+    else if (order === "catch-up") {
+      for (const past of options.unitsSince(passage.passedOn)) watching.feed(past, cadence.step);
+    } else {
+      watching.rest();
+      if (order === "glance") glancing.feed(unit, 1);
+    }
+  };
+  const tell = (): void => {
+    const { state } = gate;
+    const { mode, now, reason } = told;
+    if (state.mode === mode && state.now === now && state.reason === reason) return;
+    told = state;
+    options.onChange(state);
   };
 
   return {
     feed(unit) {
       if (options.signal.aborted) return;
       cadence.observe(unit);
-      if (unit.key) followStream(unit);
-      if (current) current.decoder.feed(unit);
-      else skippedBefore += 1;
+      if (unit.key) {
+        passage.beginGroup(unit.number);
+        followParameters(unit);
+      }
+      decode(unit);
+      tell();
+    },
+    watchClosely: gate.watchClosely,
+    get state() {
+      return gate.state;
     },
     get skipped() {
-      return skippedBefore + (current?.decoder.skipped ?? 0);
+      return watching.skipped + glancing.skipped;
     },
     async ended() {
-      await Promise.all(live);
+      await Promise.all([watching.ended(), glancing.ended()]);
     },
-  };
-}
-
-function createSettling(): (timestampMs: number) => boolean {
-  let firstAtMs: number | null = null;
-  let count = 0;
-  return (timestampMs) => {
-    firstAtMs ??= timestampMs;
-    count += 1;
-    return count <= SETTLING_PICTURES || timestampMs - firstAtMs < SETTLING_MS;
   };
 }

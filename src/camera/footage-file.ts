@@ -95,7 +95,7 @@ async function refuseWhatIsNoFile(path: string): Promise<void> {
 }
 
 /** Whatever a file names itself, ffmpeg reads this one file and opens nothing else. */
-function toInput(path: string, options: readonly string[] = []) {
+export function toInput(path: string, options: readonly string[] = []) {
   const allowed = ["-protocol_whitelist", "file", "-fflags", "+discardcorrupt"];
   return {
     source: `file:${resolve(path)}`,

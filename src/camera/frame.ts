@@ -43,6 +43,15 @@ export type CameraState =
   | "ffmpeg_crashed"
   | "disabled";
 
+/** How much of a stream is decoded. */
+export interface DecodingState {
+  /** Adaptive: while nothing moves, only key frames are decoded. */
+  mode: "full" | "adaptive";
+  now: "watching" | "quiet";
+  /** Why it is not what was asked for or what large streams get; one sentence, or null. */
+  reason: string | null;
+}
+
 export interface CameraStatus {
   cameraId: string;
   state: CameraState;
@@ -66,6 +75,7 @@ export interface CameraStatus {
   unitsDamaged: number;
   /** Sessions begun since the daemon started. */
   connections: number;
+  decoding: DecodingState;
 }
 
 export interface Camera {
@@ -73,6 +83,8 @@ export interface Camera {
   /** Frames until the signal aborts, across every reconnect. One consumer. */
   frames(signal: AbortSignal): AsyncIterable<Frame>;
   status(): CameraStatus;
+  /** To be told of each frame in which something moved, or may have: what follows is not left out. */
+  watchClosely(frame: Pick<Frame, "timestampMs">): void;
   /**
    * The full picture of a frame, decoded from the compressed bytes in memory without another
    * session. Null when the ring no longer holds it.

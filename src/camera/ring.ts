@@ -14,6 +14,8 @@ export interface Ring {
   push(unit: CutUnit): AccessUnit;
   /** From the key unit of its group up to that unit; null when it is not held. */
   upTo(number: number): readonly AccessUnit[] | null;
+  /** From the key unit of its group up to now; all that is held when that group is forgotten. */
+  since(number: number): readonly AccessUnit[];
   /** The unit whose time is nearest; null when none is held. */
   nearest(timestampMs: number): AccessUnit | null;
   newest(): AccessUnit | null;
@@ -73,6 +75,10 @@ export function createRing(options: { bytesMax?: number } = {}): Ring {
       const group = groups.find((units) => (units.at(-1)?.number ?? 0) >= number);
       if (!group || (group[0]?.number ?? 0) > number) return null;
       return group.filter((unit) => unit.number <= number);
+    },
+    since(number) {
+      const holding = groups.findLastIndex(([key]) => key !== undefined && key.number <= number);
+      return groups.slice(Math.max(0, holding)).flat();
     },
     nearest(timestampMs) {
       let best = newest();

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { DAMAGED, type StreamLine } from "./complaint.ts";
-import type { CameraState, CameraStatus } from "./frame.ts";
+import type { CameraState, CameraStatus, DecodingState } from "./frame.ts";
 
 export interface StatusBoard {
   noteSession(): void;
@@ -13,12 +13,14 @@ export interface StatusBoard {
   /** A unit came that cannot be decoded as it was meant. */
   noteDamage(): void;
   noteFailure(failure: { state: CameraState; reason: string }): void;
-  read(framesDropped: number): CameraStatus;
+  read(framesDropped: number, decoding: DecodingState): CameraStatus;
 }
 
 const RATE_OVER_MS = 5_000;
 /** For so long after the last damaged unit a camera that is online says so. */
 const DAMAGE_TOLD_MS = 60_000;
+/** While only key frames are decoded there is one in some seconds. */
+const QUIET_RATE_OVER_MS = 20_000;
 
 export function createStatusBoard(options: {
   cameraId: string;
@@ -40,7 +42,7 @@ export function createStatusBoard(options: {
   let connections = 0;
   let unitsDamaged = 0;
   let damagedAtMs = Number.NEGATIVE_INFINITY;
-  let recentMs: number[] = [];
+  const recentMs: number[] = [];
 
   const turn = (next: CameraState, why: string | null): void => {
     reason = why;
@@ -49,10 +51,10 @@ export function createStatusBoard(options: {
     since = clock.now();
     options.onChange();
   };
-  const readRate = (): number => {
-    recentMs = recentMs.filter((atMs) => clock.monotonic() - atMs <= RATE_OVER_MS);
-    const spanMs = (recentMs.at(-1) ?? 0) - (recentMs[0] ?? 0);
-    return spanMs > 0 ? Math.round(((recentMs.length - 1) * 10_000) / spanMs) / 10 : 0;
+  const readRate = (overMs: number): number => {
+    const counted = recentMs.filter((atMs) => clock.monotonic() - atMs <= overMs);
+    const spanMs = (counted.at(-1) ?? 0) - (counted[0] ?? 0);
+    return spanMs > 0 ? Math.round(((counted.length - 1) * 10_000) / spanMs) / 10 : 0;
   };
   const readReason = (): string | null => {
     const isDamaged = clock.monotonic() - damagedAtMs < DAMAGE_TOLD_MS;
@@ -83,14 +85,15 @@ export function createStatusBoard(options: {
     noteFailure(failure) {
       turn(failure.state, failure.reason);
     },
-    read: (framesDropped) => ({
+    read: (framesDropped, decoding) => ({
       ...{ cameraId, state, reason: readReason(), since, ...stream },
-      framesPerSecond: readRate(),
+      framesPerSecond: readRate(decoding.now === "quiet" ? QUIET_RATE_OVER_MS : RATE_OVER_MS),
       lastFrameAt,
       framesSeen,
       framesDropped,
       unitsDamaged,
       connections,
+      decoding,
     }),
   };
 }

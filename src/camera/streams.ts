@@ -11,9 +11,10 @@ import type { CutUnit } from "./access-units.ts";
 import { UNDECODABLE } from "./complaint.ts";
 import { runConnection } from "./connection.ts";
 import type { DecodedPicture, Luma } from "./decoder.ts";
-import { createDecoding, type Decoding } from "./decoding.ts";
+import { createDecoding, type Decoding, type DecodingOptions } from "./decoding.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import type { Frame } from "./frame.ts";
+import type { Impression } from "./gate.ts";
 import type { Ring } from "./ring.ts";
 import type { StatusBoard } from "./status-board.ts";
 
@@ -25,12 +26,19 @@ interface StreamOptions {
   signal: AbortSignal;
 }
 
-export interface MainStreamOptions extends StreamOptions {
+export interface MainStreamOptions
+  extends StreamOptions,
+    Pick<DecodingOptions, "wish" | "luma" | "onChange"> {
   url: string;
-  luma: Luma;
   board: StatusBoard;
-  onFrame(frame: Omit<Frame, "cameraId" | "sequence">): void;
+  /** Each time that decoding begins anew. */
+  onDecoding(decoding: Decoding): void;
+  onFrame(frame: LumaFrame): void;
+  glance(frame: LumaFrame): Impression;
 }
+
+/** A frame that nobody counted yet. */
+export type LumaFrame = Omit<Frame, "cameraId" | "sequence">;
 
 /** Units without a picture for so long: the decoder hangs, or cannot make anything of them. */
 const UNDECODED_MS = 20_000;
@@ -86,7 +94,7 @@ function createMainSession(options: MainStreamOptions) {
     // Owned by the processes that were told to end; nothing here waits for them.
     void end();
     stop = new AbortController();
-    return createDecoding({
+    const begun = createDecoding({
       ...options,
       onPicture: (picture, settling) => {
         pictureAtMs = picture.unit.timestampMs;
@@ -94,8 +102,12 @@ function createMainSession(options: MainStreamOptions) {
       },
       onStream: (stream) => board.noteStream(stream),
       onDamage: () => board.noteDamage(),
+      glance: (picture, settling) => options.glance(toFrame(picture, luma, settling)),
+      unitsSince: ring.since,
       signal: AbortSignal.any([options.signal, stop.signal]),
     });
+    options.onDecoding(begun);
+    return begun;
   };
   const take = (cut: CutUnit): void => {
     // The last session's units stay to be decoded until another one really begins.

@@ -1,5 +1,5 @@
 /** `nightjar replay FILE...`: what the motion engine would have made of video files. */
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 import { type Replay, type ReplayedEvent, readDefaults, replayFile } from "../assembly/replay.ts";
 import { ApplianceError } from "../base/errors.ts";
@@ -11,6 +11,7 @@ import type { World } from "./world.ts";
 interface Wishes {
   sensitivity?: number;
   threshold?: number;
+  decoding?: "full" | "adaptive";
   json?: boolean;
   explain?: string;
 }
@@ -19,6 +20,7 @@ interface Wishes {
 interface Call {
   sensitivity: number;
   significanceThreshold: number;
+  decoding: "full" | "adaptive";
   print: Printer;
   explanations: Explanations | null;
   ffmpeg: Ffmpeg;
@@ -31,6 +33,11 @@ export function replayCommand(world: World): Command {
     .argument("<file...>", "any video that ffmpeg reads")
     .option("--sensitivity <share>", "how faint a motion may be, 0.1 to 1 (default: 0.5)", toShare)
     .option("--threshold <share>", "how much it must matter, 0.1 to 1 (default: 0.3)", toShare)
+    .addOption(
+      new Option("--decoding <how>", "as a camera whose stream is decoded in full, or adaptively")
+        .choices(["full", "adaptive"])
+        .default("full"),
+    )
     .option("--json", "print a JSON line per event, and one per file")
     .option("--explain <folder>", "write a plot of each file's scores and events there, as SVG")
     .action(async (files: string[], wishes: Wishes) => {
@@ -50,11 +57,16 @@ function toShare(text: string): number {
   throw new InvalidArgumentError("Give a number from 0.1 to 1.");
 }
 
-function toCall({ sensitivity, threshold, json = false, explain }: Wishes, world: World): Call {
+function toCall(
+  { sensitivity, threshold, decoding = "full", ...wishes }: Wishes,
+  world: World,
+): Call {
   const usual = readDefaults();
+  const { json = false, explain } = wishes;
   return {
     sensitivity: sensitivity ?? usual.sensitivity,
     significanceThreshold: threshold ?? usual.significanceThreshold,
+    decoding,
     print: json ? printAsJson : printInWords,
     explanations: explain === undefined ? null : createExplanations(explain),
     ffmpeg: createFfmpeg({ path: null }),

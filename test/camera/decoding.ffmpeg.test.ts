@@ -51,6 +51,7 @@ async function decode(units: readonly AccessUnit[], framesPerSecond = 10) {
   const stop = new AbortController();
   const begun = Promise.withResolvers<void>();
   const decoding = createDecoding({
+    wish: "full",
     luma: { width: 64, height: 48, framesPerSecond },
     ffmpeg,
     onPicture: (picture, settling) => {
@@ -61,6 +62,9 @@ async function decode(units: readonly AccessUnit[], framesPerSecond = 10) {
     onDamage: () => {
       damaged += 1;
     },
+    onChange: () => {},
+    glance: () => "calm",
+    unitsSince: ring.since,
     signal: stop.signal,
   });
   for (const [i, unit] of units.entries()) {

@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { createStatusBoard } from "../../src/camera/status-board.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 
+const WATCHING = { mode: "full", now: "watching", reason: null } as const;
+
 test("a camera whose video arrives damaged is online and says so for a minute", async () => {
   const clock = createManualClock();
   const board = createStatusBoard({ cameraId: "yard", clock, onChange: () => {} });
-  const read = () => board.read(0);
+  const read = () => board.read(0, WATCHING);
   board.noteFrame({ capturedAt: clock.now(), timestampMs: clock.monotonic() });
   expect(read()).toMatchObject({ state: "online", reason: null, unitsDamaged: 0 });
 
@@ -25,5 +27,8 @@ test("why a camera is gone is not covered up by the damage that came before", ()
   const board = createStatusBoard({ cameraId: "yard", clock, onChange: () => {} });
   board.noteDamage();
   board.noteFailure({ state: "offline", reason: "The camera is gone." });
-  expect(board.read(0)).toMatchObject({ state: "offline", reason: "The camera is gone." });
+  expect(board.read(0, WATCHING)).toMatchObject({
+    state: "offline",
+    reason: "The camera is gone.",
+  });
 });

@@ -29,6 +29,22 @@ test("every passage is a line, the last line counts, and a second time says the 
   expect(again).toEqual({ events, end });
 });
 
+test("as an adaptive stream a file has the same events, out of fewer frames", async () => {
+  await using folder = await openTempFolder();
+  const { file } = await makeFootage({ folder: folder.path, seconds: 90, movers: 2 });
+
+  const inFull = await replayAsJson(file);
+  const adaptive = await replayAsJson(file, "--decoding", "adaptive");
+
+  expect(adaptive.events).toHaveLength(2);
+  for (const [index, event] of adaptive.events.entries()) {
+    const { started_s = 0 } = inFull.events[index] ?? {};
+    expect(Math.abs(event.started_s - started_s)).toBeLessThan(1);
+  }
+  expect(adaptive.end.seconds).toBe(inFull.end.seconds);
+  expect(adaptive.end.frames).toBeLessThan(inFull.end.frames * 0.7);
+});
+
 test("without --json the same is said in words, and a threshold of 1 silences it", async () => {
   await using folder = await openTempFolder();
   const { file } = await makeFootage({ folder: folder.path, seconds: 10 });

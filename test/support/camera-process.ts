@@ -8,6 +8,8 @@ const camera = createCamera({
   id: "yard",
   url: process.argv[2] ?? "",
   detailUrl: null,
+  decoding: "full",
+  glance: () => "calm",
   luma: { width: 160, height: 96, framesPerSecond: 5 },
   ffmpeg: createFfmpeg({ path: null }),
   clock: systemClock,

@@ -132,6 +132,7 @@ export const dockDoor: NamedCamera = {
   framesSeen: 0,
   framesDropped: 0,
   unitsDamaged: 0,
+  decoding: { mode: "full", now: "watching", reason: null },
   connections: 1,
 };
 

@@ -35,8 +35,11 @@ export function replay(
   });
 }
 
-export async function replayAsJson(file: string): Promise<{ events: EventLine[]; end: FileLine }> {
-  const { code, stdout, stderr } = await replay(file, "--json");
+export async function replayAsJson(
+  file: string,
+  ...words: string[]
+): Promise<{ events: EventLine[]; end: FileLine }> {
+  const { code, stdout, stderr } = await replay(file, "--json", ...words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const lines = stdout.trim().split("\n");
   const events = lines.slice(0, -1).map((line) => JSON.parse(line) as EventLine);

@@ -30,6 +30,7 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
         framesDropped: 0,
         unitsDamaged: 0,
         connections: 1,
+        decoding: { mode: "full", now: "watching", reason: null },
       };
       tell = (state, reason) => {
         status = { ...status, state, reason, since: clock.now() };
@@ -40,6 +41,7 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
       return {
         id,
         status: () => status,
+        watchClosely: () => {},
         still: async (frame) => toStill(frame),
         latestStill: async () => newest && toStill(newest),
         async *frames(signal) {

@@ -30,6 +30,8 @@ export function watchCamera(
   const camera = createCamera({
     id: "yard",
     detailUrl: null,
+    decoding: "full",
+    glance: () => "calm",
     luma: { width: 160, height: 96, framesPerSecond: 10 },
     log: createLog({
       level: "debug",

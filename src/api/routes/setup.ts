@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 
 import type { FirstAdmin } from "../../access/first-admin.ts";
-import { setupRequest, user } from "../contract.ts";
+import { user } from "../contract.ts";
+import { setupRequest } from "../entrance-contract.ts";
 import type { ApiEnv } from "../guard.ts";
 import { operation, valid } from "../operation.ts";
 import { toUser } from "../representation.ts";

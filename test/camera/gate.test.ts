@@ -1,0 +1,177 @@
+import { expect, test } from "vitest";
+
+import { createGate, type DecodingWish, type Gate, type Order } from "../../src/camera/gate.ts";
+import { createRandom } from "../support/random.ts";
+
+const LARGE = 1920 * 1080;
+const UNITS_PER_SECOND = 10;
+
+interface Playing {
+  seconds: number;
+  keyEveryS?: number;
+  /** How much larger than usual the units between key units are in a second. */
+  growth?: (seconds: number) => number;
+  /** In which second something moves in the pictures that are passed on. */
+  isMoving?: (seconds: number) => boolean;
+  /** In which second a glance is suspicious. */
+  isSuspicious?: (seconds: number) => boolean;
+}
+
+/** Plays a stream whose pictures come at once; answers each unit's order with its time. */
+function play(gate: Gate, playing: Playing): { atS: number; order: Order }[] {
+  const { seconds, keyEveryS = 2, growth = () => 1 } = playing;
+  const random = createRandom(1);
+  return Array.from({ length: seconds * UNITS_PER_SECOND }, (_, i) => {
+    const atS = i / UNITS_PER_SECOND;
+    const key = i % (keyEveryS * UNITS_PER_SECOND) === 0;
+    const byteCount = key ? 60_000 : 2_000 * (1 + 0.1 * random()) * growth(atS);
+    const order = gate.take({ key, timestampMs: atS * 1_000, byteCount });
+    if (order === "glance" && key) glance(gate, playing, atS);
+    if (order === "watch" || order === "catch-up") watch(gate, playing, atS);
+    return { atS, order };
+  });
+}
+
+function glance(gate: Gate, { isSuspicious = () => false }: Playing, atS: number): void {
+  const impression = isSuspicious(atS) ? "suspicious" : "calm";
+  gate.noteImpression(impression, atS * 1_000);
+  if (impression === "calm") gate.notePassedOn(atS * 1_000);
+}
+
+function watch(gate: Gate, { isMoving = () => false }: Playing, atS: number): void {
+  gate.notePassedOn(atS * 1_000);
+  if (isMoving(atS)) gate.watchClosely(atS * 1_000);
+}
+
+function createLarge(wish: DecodingWish): Gate {
+  const gate = createGate(wish);
+  gate.noteSize(LARGE);
+  return gate;
+}
+
+test("of a calm large stream only key units and those behind them are decoded", () => {
+  const gate = createLarge("auto");
+
+  const orders = play(gate, { seconds: 30 });
+
+  const late = orders.filter(({ atS }) => atS >= 20);
+  expect(orders[0]?.order).toBe("watch");
+  expect(late.filter(({ order }) => order === "glance").map(({ atS }) => atS)).toEqual([
+    ...[20, 20.1, 22, 22.1, 24, 24.1, 26, 26.1, 28, 28.1],
+  ]);
+  expect(late.some(({ order }) => order === "watch" || order === "catch-up")).toBe(false);
+  expect(gate.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
+});
+
+test("a suspicious key picture brings back all that was left out, and calm ends it", () => {
+  const gate = createLarge("adaptive");
+
+  const orders = play(gate, {
+    seconds: 50,
+    isSuspicious: (seconds) => seconds === 20,
+    isMoving: (seconds) => seconds > 20 && seconds < 30,
+  });
+
+  expect(orders.filter(({ order }) => order === "catch-up").map(({ atS }) => atS)).toEqual([20.1]);
+  const resting = orders.find(({ atS, order }) => atS > 20.1 && order !== "watch");
+  expect(resting?.atS).toBeCloseTo(34, 0);
+  expect(gate.state.now).toBe("quiet");
+});
+
+test("units that grow between key units are a reason to look, for a moment", () => {
+  const gate = createLarge("adaptive");
+
+  const growth = (seconds: number) => (seconds >= 30.5 && seconds < 31.5 ? 1.8 : 1);
+  const orders = play(gate, { seconds: 40, growth });
+
+  const caughtUp = orders.filter(({ order }) => order === "catch-up").map(({ atS }) => atS);
+  expect(caughtUp).toHaveLength(1);
+  expect(caughtUp[0]).toBeLessThan(31);
+  expect(orders.find(({ atS }) => atS === 36)?.order).toBe("glance");
+});
+
+test("sizes that call for nothing again and again are believed less", () => {
+  const gate = createLarge("adaptive");
+
+  const orders = play(gate, { seconds: 600, growth: (seconds) => (seconds % 20 < 1 ? 1.8 : 1) });
+
+  const wakes = orders.filter(({ order }) => order === "catch-up").map(({ atS }) => atS);
+  const early = wakes.filter((atS) => atS < 150);
+  expect(early.length).toBeGreaterThan(1);
+  expect(wakes.filter((atS) => atS >= 450).length).toBeLessThan(early.length);
+});
+
+test("a small stream is decoded in full, and it is said why", () => {
+  const gate = createGate("auto");
+  gate.noteSize(640 * 360);
+
+  const orders = play(gate, { seconds: 30 });
+
+  expect(new Set(orders.map(({ order }) => order))).toEqual(new Set(["watch"]));
+  expect(gate.state).toMatchObject({ mode: "full", reason: expect.stringContaining("small") });
+});
+
+test("what was asked for in full is decoded in full, without a word", () => {
+  const gate = createLarge("full");
+
+  const orders = play(gate, { seconds: 30 });
+
+  expect(new Set(orders.map(({ order }) => order))).toEqual(new Set(["watch"]));
+  expect(gate.state).toEqual({ mode: "full", now: "watching", reason: null });
+});
+
+test("a stream with key frames far apart is decoded in full, also where adaptive is asked for", () => {
+  const gate = createLarge("adaptive");
+
+  const orders = play(gate, { seconds: 40, keyEveryS: 8 });
+
+  expect(new Set(orders.map(({ order }) => order))).toEqual(new Set(["watch"]));
+  expect(gate.state).toMatchObject({ mode: "full", reason: expect.stringContaining("8 s apart") });
+});
+
+test("key frames 4 s apart are enough once sizes were seen to speak, and not before", () => {
+  const gate = createLarge("adaptive");
+
+  const growth = (seconds: number) => (seconds >= 60 && seconds < 70 ? 4 : 1);
+  const orders = play(gate, { seconds: 120, keyEveryS: 4, growth });
+
+  const before = orders.filter(({ atS }) => atS < 60).map(({ order }) => order);
+  expect(new Set(before)).toEqual(new Set(["watch"]));
+  expect(orders.find(({ atS }) => atS === 110)?.order).toBe("leave");
+  expect(gate.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
+});
+
+test("a camera that stretches its groups while it is quiet is watched before the next key frame", () => {
+  const gate = createLarge("adaptive");
+  play(gate, { seconds: 20 });
+  expect(gate.state.now).toBe("quiet");
+  const calm = { key: false, byteCount: 2_000 };
+
+  const orders = Array.from({ length: 50 }, (_, i) =>
+    gate.take({ ...calm, timestampMs: 20_000 + i * 100 }),
+  );
+
+  expect(orders).toContain("catch-up");
+  expect(orders.at(-1)).toBe("watch");
+  expect(gate.state.mode).toBe("full");
+});
+
+test("a stream of nothing but key frames is decoded in full", () => {
+  const gate = createLarge("adaptive");
+  const orders = Array.from({ length: 200 }, (_, i) => {
+    gate.notePassedOn(i * 100);
+    return gate.take({ key: true, byteCount: 60_000, timestampMs: i * 100 });
+  });
+
+  expect(new Set(orders)).toEqual(new Set(["watch"]));
+  expect(gate.state).toMatchObject({ mode: "full", reason: expect.stringContaining("key frame") });
+});
+
+test("without a picture that proves it there is no calm", () => {
+  const gate = createLarge("adaptive");
+  const orders = Array.from({ length: 300 }, (_, i) =>
+    gate.take({ key: i % 20 === 0, byteCount: 2_000, timestampMs: i * 100 }),
+  );
+
+  expect(new Set(orders)).toEqual(new Set(["watch"]));
+});
