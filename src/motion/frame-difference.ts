@@ -13,8 +13,9 @@
  * 5. Blocks that touch form blobs. A blob is a candidate when enough of its pixels changed and some
  *    of them also differ from the last frame: what was merely left behind, a parked car or the
  *    ghost of one that drove away, does not.
- * 6. A candidate grows older while it overlaps a candidate of the last frame; one that pauses
- *    grows younger. From the second frame on it is a mover. Noise and rain do not stay in place.
+ * 6. A candidate grows older while it overlaps a candidate of the last frame or, if large, can have
+ *    leapt from one; one that pauses grows younger. From the second frame on it is a mover. Noise
+ *    and rain do not stay in place.
  * 7. The background and the noise learn: calm pixels at the reference rate, changed ones slower.
  *
  * Two seconds of frames teach before anything is scored, at the start and after each reconnect.
