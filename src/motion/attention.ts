@@ -1,6 +1,7 @@
 /**
- * In: a score, what the operator asked for, and what is usual at the place. Out: the same score of what
- * counts alone, weighed by how rare it is. What does not count stays among the movers, so that a motion can be followed to where it came from and left.
+ * In: a score, what the operator asked for, and what is usual at the place. Out: the same score of
+ * what counts alone, weighed by how rare it is. What does not count stays among the movers, so that a
+ * motion can be followed to where it came from and left.
  */
 import type { Box, Frame } from "../camera/frame.ts";
 import type { MotionReason, MotionScore, Mover } from "./detector.ts";

@@ -4,8 +4,9 @@
  *
  * The picture is 8 x 6 cells, the day 24 hours of local time. For each cell and hour it is counted
  * how many motions came by, and for each hour how long the camera was watched in it; both fade over
- * two weeks of watching, alike: nothing is forgotten while a box is off, or when its clock jumps. Their ratio is how many motions a day come by there about that hour; those of
- * the hours beside it count half:
+ * two weeks of watching, alike: nothing is forgotten while a box is off, or when its clock jumps.
+ * Their ratio is how many motions a day come by there about that hour; those of the hours beside it
+ * count half:
  *
  *   rarity = 1 + 0.25 * evidence * (1 - 2 * min(1, motions a day))
  *
