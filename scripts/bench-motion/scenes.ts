@@ -36,13 +36,17 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   "sub-busy": { ...SMALL, isBusy: true, encoder: [...H264, ...SUB] },
 };
 
-const SECONDS = 20;
+/**
+ * Longer than what is measured at a time: where it begins anew the encoder does, too, and the sizes
+ * jump as they would at no camera.
+ */
+const SECONDS = 100;
 
 /** The scene's file in the folder; made when it is not there. */
 export async function openScene(name: string, folder: string): Promise<string> {
   const scene = SCENES[name];
   if (!scene) throw new Error(`There is no scene ${name}; there are ${listScenes()}.`);
-  const file = join(folder, `${name}.mp4`);
+  const file = join(folder, `${name}-${SECONDS}s.mp4`);
   const isThere = await access(file).then(
     () => true,
     () => false,
