@@ -23,6 +23,7 @@
  * rows on the right and at the bottom are cropped. A picture smaller than a block is never scored.
  */
 import type { Box } from "../camera/frame.ts";
+import { sumUp } from "./attention.ts";
 import type { Blob } from "./blobs.ts";
 import type {
   DetectorOptions,
@@ -203,16 +204,8 @@ function toScore(scene: Scene, candidates: readonly Candidate[], limits: Limits)
     .sort((a, b) => b.changed - a.changed);
   if (movers.length === 0) return nothing(candidates.length > 0 ? "not-yet-coherent" : "quiet");
 
-  const { planes } = scene.kernel;
   const scored = movers.map((mover) => toMover(scene, mover, limits));
-  return {
-    significance: scored[0]?.significance ?? 0,
-    confidence: scored[0]?.confidence ?? 0,
-    boxes: scored.map(({ box }) => box),
-    area: movers.reduce((sum, mover) => sum + mover.changed, 0) / (planes.width * planes.height),
-    why: "moving",
-    movers: scored,
-  };
+  return { ...sumUp(scored), why: "moving", movers: scored };
 }
 
 function toMover({ kernel, tuning }: Scene, candidate: Candidate, limits: Limits): Mover {
