@@ -37,6 +37,7 @@ const DOORS: Readonly<Record<string, string>> = {
   pino: "base/log.ts",
   cockatiel: "base/retry.ts",
   uuid: "base/ids.ts",
+  "prom-client": "api/metrics.ts",
   yaml: "config/load.ts",
 };
 

@@ -19,10 +19,12 @@ import { toProblem } from "./problems.ts";
 import { API_PATH } from "./representation.ts";
 import { type AuthPorts, authRoutes } from "./routes/auth.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
+import { type DeadLetters, deadJobRoutes } from "./routes/dead-jobs.ts";
 import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
 import { type EventPorts, eventRoutes } from "./routes/events.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { setupRoutes } from "./routes/setup.ts";
 
@@ -40,6 +42,7 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts {
   cameras: CameraReader;
   motion: MotionTuner;
   issueTicket: IssueTicket;
+  deadLetters: DeadLetters;
   /** False while the appliance starts and once it stops. */
   isReady(): boolean;
 }
@@ -65,9 +68,11 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, eventRoutes(parts));
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
+  app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts.deadLetters));
   app.route(API_PATH, deskRoutes(parts));
   app.get(`${API_PATH}/openapi.json`, openapi, describe(app, parts.version));
   app.route("/", healthRoutes(parts.isReady));
+  app.route("/", metricsRoutes(parts));
   app.route("/", pageRoutes(parts.webFolder));
 
   app.notFound((c) => refuseUnknown(app.routes, c));

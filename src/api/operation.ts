@@ -15,7 +15,9 @@ export interface Operation {
   summary: string;
   tag: string;
   /** By status: a schema for JSON, a media type for bytes, null for nothing. */
-  answers: Readonly<Record<number, ZodType | "image/jpeg" | "application/json" | null>>;
+  answers: Readonly<
+    Record<number, ZodType | "image/jpeg" | "application/json" | "text/plain" | null>
+  >;
   beforeSetup?: boolean;
 }
 
@@ -66,6 +68,9 @@ function toSentence(target: keyof ValidationTargets): string {
 function toResponse(answer: Operation["answers"][number]) {
   if (answer === null) return { description: "Done" };
   if (answer === "application/json") return { description: "JSON", content: { [answer]: {} } };
+  if (answer === "text/plain") {
+    return { description: "Text", content: { [answer]: { schema: { type: "string" } } } };
+  }
   if (answer === "image/jpeg") {
     return { description: "A picture", content: { [answer]: { schema: { type: "string" } } } };
   }

@@ -65,6 +65,11 @@ function createLanApp(
   issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
 ) {
   const { memory, entrance, desk, cameras, recording } = parts;
+  const requestAnalysis = (eventId: string): boolean => {
+    const found = memory.events.requestAnalysis(eventId, clock.now());
+    desk.queue.announceDue();
+    return found;
+  };
   return createApp({
     ...entrance,
     log: log.child({ room: "api" }),
@@ -77,10 +82,15 @@ function createLanApp(
     motion: { read: cameras.motion, change: cameras.tune },
     events: memory.events,
     readPicture: (name) => memory.pictures.read(name),
-    requestAnalysis(id) {
-      const found = memory.events.requestAnalysis(id, clock.now());
-      desk.queue.announceDue();
-      return found;
+    requestAnalysis,
+    deadLetters: {
+      ...memory.deadJobs,
+      retry(id) {
+        const eventId = memory.deadJobs.eventOf(id);
+        if (eventId === null) return null;
+        requestAnalysis(eventId);
+        return memory.events.find(eventId);
+      },
     },
     readQueue: () => desk.queue.counts(),
     readStatus: createStatusReader(config, parts.version, {

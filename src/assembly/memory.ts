@@ -5,6 +5,7 @@ import type { Config } from "../config/schema.ts";
 import type { JobRows } from "../queue/job-store.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { openDatabase } from "../store/database.ts";
+import { createDeadJobs, type DeadJobs } from "../store/dead-jobs.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
 import { createJobStore } from "../store/jobs.ts";
@@ -17,6 +18,7 @@ import type { Given } from "./given.ts";
 export interface Memory {
   events: EventStore;
   jobs: JobRows;
+  deadJobs: DeadJobs;
   pictures: Pictures;
   tamperings: TamperingStore;
   habits: Habits;
@@ -52,6 +54,7 @@ export async function openMemory(
   return {
     events,
     jobs: createJobStore(db),
+    deadJobs: createDeadJobs(db),
     pictures,
     tamperings: createTamperingStore(db),
     habits,

@@ -17,7 +17,9 @@ import { createLog } from "../../src/base/log.ts";
 import type { MotionEvent } from "../../src/events/event.ts";
 import { createTickets } from "../../src/feed/ticket.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { createDeadJobs } from "../../src/store/dead-jobs.ts";
 import { createEventStore } from "../../src/store/events.ts";
+import { createJobStore } from "../../src/store/jobs.ts";
 import { createSessionStore } from "../../src/store/sessions.ts";
 import { createTamperingStore } from "../../src/store/tamperings.ts";
 import { createUserStore, type Role } from "../../src/store/users.ts";
@@ -37,6 +39,8 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const users = createUserStore(database);
   const events = createEventStore(database);
   const tamperings = createTamperingStore(database);
+  const jobs = createJobStore(database);
+  const deadJobs = createDeadJobs(database);
   const sessions = createSessions({ store: createSessionStore(database), clock, log });
   const tokens = createTokens({ secret: SECRET, clock });
   const passwords = createPasswords();
@@ -67,6 +71,14 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
+    deadLetters: {
+      ...deadJobs,
+      retry(id) {
+        const eventId = deadJobs.eventOf(id);
+        if (eventId !== null) events.requestAnalysis(eventId, clock.now());
+        return eventId === null ? null : events.find(eventId);
+      },
+    },
     readQueue: () => ({ waiting: 1, running: 0, dead: 0, oldestAt: clock.now() }),
     readStatus: () => createStatus(),
     issueTicket: tickets.issue,
@@ -81,6 +93,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       clock,
       users,
       events,
+      jobs,
       tamperings,
       sessions,
       tokens,

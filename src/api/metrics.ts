@@ -1,0 +1,126 @@
+/**
+ * The box in numbers, in Prometheus' text format. Made of the very answer that `/status` gives, so
+ * that the two cannot disagree; nothing is counted here. The only door to prom-client.
+ */
+import { Gauge, Registry } from "prom-client";
+
+import type { Camera, LedgerLine, Status } from "./contract.ts";
+
+export const METRICS_MEDIA_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+const OUTCOMES = ["described", "reused", "skipped", "failed", "waiting", "disabled"] as const;
+
+/** All are gauges, also what only grows: it is read anew from the store, and starts again with it. */
+export async function toMetrics(status: Status): Promise<string> {
+  const registry = new Registry();
+  const gauge: AddGauge = (name, help, lines) => {
+    // Without lines the library would tell a 0 of nothing.
+    if (lines.length === 0) return;
+    const labelNames = [...new Set(lines.flatMap(({ labels }) => Object.keys(labels ?? {})))];
+    const made = new Gauge({ name: `nightjar_${name}`, help, labelNames, registers: [registry] });
+    for (const { labels, value } of lines) made.set(labels ?? {}, value);
+  };
+  addBox(gauge, status);
+  addCameras(gauge, status.cameras);
+  addDesk(gauge, status);
+  return await registry.metrics();
+}
+
+interface Line {
+  labels?: Record<string, string>;
+  value: number;
+}
+
+type AddGauge = (name: string, help: string, lines: readonly Line[]) => void;
+
+function addBox(gauge: AddGauge, { site, version, uptime_s, disk, model, problems }: Status): void {
+  gauge("info", "Always 1; the site and the version are its labels", [
+    { labels: { site: site.id, version }, value: 1 },
+  ]);
+  gauge("uptime_seconds", "Since the daemon started", [{ value: uptime_s }]);
+  gauge(
+    "problem",
+    "1 for each code of what is wrong now; none when all is well",
+    [...new Set(problems.map(({ code }) => code))].map((code) => ({ labels: { code }, value: 1 })),
+  );
+  gauge("model_ready", "Whether the model can describe pictures now", [
+    { labels: { model: model.name }, value: toFlag(model.code === "ready") },
+  ]);
+  if (disk.free_bytes !== null) {
+    gauge("disk_free_bytes", "Free on the data folder's disk", [{ value: disk.free_bytes }]);
+  }
+}
+
+function addCameras(gauge: AddGauge, cameras: readonly Camera[]): void {
+  const by = (pick: (camera: Camera) => number): Line[] =>
+    cameras.map((camera) => ({ labels: { camera: camera.id }, value: pick(camera) }));
+
+  gauge(
+    "camera_online",
+    "Whether its stream is read now",
+    by(({ state }) => toFlag(state === "online")),
+  );
+  gauge(
+    "camera_frames_per_second",
+    "Pictures that motion looks at",
+    by(({ fps }) => fps),
+  );
+  gauge(
+    "camera_tampered",
+    "Whether something took its sight away",
+    by(({ tampering }) => toFlag(tampering !== null)),
+  );
+  gauge(
+    "camera_quiet",
+    "Whether key frames alone are decoded, because nothing moves",
+    by(({ decoding }) => toFlag(decoding.now === "quiet")),
+  );
+  gauge(
+    "camera_frames_seen",
+    "Since the daemon started",
+    by(({ frames_seen }) => frames_seen),
+  );
+  gauge(
+    "camera_frames_dropped",
+    "Since the daemon started",
+    by(({ frames_dropped }) => frames_dropped),
+  );
+  gauge(
+    "camera_units_damaged",
+    "Since the daemon started",
+    by(({ units_damaged }) => units_damaged),
+  );
+  gauge(
+    "camera_connections",
+    "Made since the daemon started",
+    by(({ connections }) => connections),
+  );
+}
+
+function addDesk(gauge: AddGauge, { ledger, queue, started_at, uptime_s }: Status): void {
+  gauge(
+    "events",
+    "Events kept, by what became of their description; the sum is all of them",
+    ledger.flatMap((line) => OUTCOMES.map((outcome) => toLedgerPoint(line, outcome))),
+  );
+  const { waiting, running, dead, oldest_at } = queue;
+  const states = Object.entries({ waiting, running, dead });
+  gauge(
+    "queue_jobs",
+    "Jobs of the desk by state",
+    states.map(([state, value]) => ({ labels: { state }, value })),
+  );
+  const now = Date.parse(started_at) + uptime_s * 1000;
+  const oldestMs = oldest_at === null ? 0 : Math.max(0, now - Date.parse(oldest_at));
+  gauge("queue_oldest_age_seconds", "Age of the oldest event that waits; 0 when none does", [
+    { value: oldestMs / 1000 },
+  ]);
+}
+
+function toLedgerPoint(line: LedgerLine, outcome: (typeof OUTCOMES)[number]): Line {
+  return { labels: { camera: line.camera_id, outcome }, value: line[outcome] };
+}
+
+function toFlag(isSo: boolean): number {
+  return isSo ? 1 : 0;
+}
