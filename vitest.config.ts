@@ -14,6 +14,8 @@ export default defineConfig({
           isolate: false,
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**", "test/**/*.ffmpeg.test.ts"],
+          // Only to end what hangs: a machine with other work must not fail a test by being slow.
+          testTimeout: 60_000,
         },
       },
       {

@@ -19,7 +19,7 @@ import { toProblem } from "./problems.ts";
 import { API_PATH } from "./representation.ts";
 import { type AuthPorts, authRoutes } from "./routes/auth.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
-import { type DeadLetters, deadJobRoutes } from "./routes/dead-jobs.ts";
+import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
 import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
 import { type EventPorts, eventRoutes } from "./routes/events.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
@@ -31,7 +31,7 @@ import { setupRoutes } from "./routes/setup.ts";
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** Everything that the API asks of the rest of the house. */
-export interface AppParts extends AuthPorts, EventPorts, DeskPorts {
+export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts {
   log: Log;
   version: string;
   /** Of other sites whose pages may call; usually none. */
@@ -42,7 +42,6 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts {
   cameras: CameraReader;
   motion: MotionTuner;
   issueTicket: IssueTicket;
-  deadLetters: DeadLetters;
   /** False while the appliance starts and once it stops. */
   isReady(): boolean;
 }
@@ -68,7 +67,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, eventRoutes(parts));
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
-  app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts.deadLetters));
+  app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts));
   app.route(API_PATH, deskRoutes(parts));
   app.get(`${API_PATH}/openapi.json`, openapi, describe(app, parts.version));
   app.route("/", healthRoutes(parts.isReady));

@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { motionLevel } from "./motion-contract.ts";
+import { queue, queueReport } from "./queue-contract.ts";
 import { tampering } from "./tampering-contract.ts";
 
 const time = z.iso.datetime({ precision: 3 });
@@ -158,17 +159,6 @@ export const cameraPage = z
 export const slugParameter = z.strictObject({ id: z.string().regex(/^[a-z0-9-]{1,64}$/) });
 export const uuidParameter = z.strictObject({ id: z.uuid() });
 
-export const queue = z
-  .object({
-    waiting: count,
-    running: count,
-    /** Given up after bad answers; kept for a person to look at. */
-    dead: count,
-    /** Of the oldest waiting event. */
-    oldest_at: time.nullable(),
-  })
-  .meta({ id: "Queue" });
-
 /** `captured` is the sum of all the others. */
 export const ledgerLine = z
   .object({
@@ -191,7 +181,7 @@ export const status = z
     started_at: time,
     uptime_s: z.number().min(0),
     cameras: z.array(camera),
-    queue,
+    queue: queueReport,
     model: verdict.extend({
       name: z.string(),
       version: z.string().nullable(),
@@ -276,7 +266,6 @@ export type Description = z.output<typeof description>;
 export type AnalysisStatus = z.output<typeof analysisStatus>;
 export type EventPage = z.output<typeof eventPage>;
 export type CameraPage = z.output<typeof cameraPage>;
-export type QueueCounts = z.output<typeof queue>;
 export type LedgerLine = z.output<typeof ledgerLine>;
 export type Status = z.output<typeof status>;
 export type Ticket = z.output<typeof ticket>;

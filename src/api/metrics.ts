@@ -103,8 +103,8 @@ function addDesk(gauge: AddGauge, { ledger, queue, started_at, uptime_s }: Statu
     "Events kept, by what became of their description; the sum is all of them",
     ledger.flatMap((line) => OUTCOMES.map((outcome) => toLedgerPoint(line, outcome))),
   );
-  const { waiting, running, dead, oldest_at } = queue;
-  const states = Object.entries({ waiting, running, dead });
+  const { waiting, shed, running, dead, oldest_at, service_s, drain_s } = queue;
+  const states = Object.entries({ waiting, shed, running, dead });
   gauge(
     "queue_jobs",
     "Jobs of the desk by state",
@@ -115,6 +115,11 @@ function addDesk(gauge: AddGauge, { ledger, queue, started_at, uptime_s }: Statu
   gauge("queue_oldest_age_seconds", "Age of the oldest event that waits; 0 when none does", [
     { value: oldestMs / 1000 },
   ]);
+  gauge("queue_paused", "Whether nothing is described now; problem says why", [
+    { value: toFlag(queue.paused !== null) },
+  ]);
+  gauge("queue_service_seconds", "Of one description, on average", toLines(service_s));
+  gauge("queue_drain_seconds", "Until nothing waits, at this pace", toLines(drain_s));
 }
 
 function toLedgerPoint(line: LedgerLine, outcome: (typeof OUTCOMES)[number]): Line {
@@ -123,4 +128,9 @@ function toLedgerPoint(line: LedgerLine, outcome: (typeof OUTCOMES)[number]): Li
 
 function toFlag(isSo: boolean): number {
   return isSo ? 1 : 0;
+}
+
+/** What is not known is left out. */
+function toLines(value: number | null): Line[] {
+  return value === null ? [] : [{ value }];
 }

@@ -7,6 +7,7 @@ import type { Announcement, QueueCounts as Counts } from "../events/announcement
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
 import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
+import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
 import type { User as Account } from "../store/users.ts";
 import {
@@ -16,15 +17,20 @@ import {
   feedNews,
   type LedgerLine,
   type MotionEvent,
-  type QueueCounts,
   type User,
 } from "./contract.ts";
 import type { MotionLevel, MotionSettings } from "./motion-contract.ts";
+import type { QueueCounts, QueueReport } from "./queue-contract.ts";
 import type { Tampering } from "./tampering-contract.ts";
 
 export const API_PATH = "/api/v1";
 
 export type NamedCamera = WatchedCamera & { name: string };
+
+export interface QueueReading {
+  counts: Counts;
+  state: QueueState;
+}
 
 /** Everything that is announced, as the feed tells it. Throws for what breaks the contract. */
 export function toFeedNews(
@@ -131,8 +137,25 @@ export function toTampering(happening: Happening): Tampering {
 }
 
 export function toQueue(queue: Counts): QueueCounts {
-  const { waiting, running, dead, oldestAt } = queue;
-  return { waiting, running, dead, oldest_at: toTimeOrNull(oldestAt) };
+  const { waiting, waitingByUrgency, shed, running, dead, oldestAt } = queue;
+  const { asked, urgent, ordinary, low } = waitingByUrgency;
+  return {
+    ...{ waiting, waiting_by_urgency: { asked, urgent, ordinary, low }, shed, running, dead },
+    oldest_at: toTimeOrNull(oldestAt),
+  };
+}
+
+export function toQueueReport({ counts, state }: QueueReading): QueueReport {
+  const { paused, workers, arrivalsPerMinute, finishedPerMinute, serviceMs, drainSeconds } = state;
+  return {
+    ...toQueue(counts),
+    workers,
+    arrivals_per_minute: arrivalsPerMinute,
+    finished_per_minute: finishedPerMinute,
+    service_s: serviceMs === null ? null : serviceMs / 1000,
+    drain_s: drainSeconds,
+    paused: paused && { code: paused.code, sentence: paused.reason, since: toTime(paused.since) },
+  };
 }
 
 export function toMotionSettings(motion: MotionConfig): MotionSettings {

@@ -65,6 +65,7 @@ function createLanApp(
   issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
 ) {
   const { memory, entrance, desk, cameras, recording } = parts;
+  const readQueue = () => ({ counts: desk.queue.counts(), state: desk.queue.state() });
   const requestAnalysis = (eventId: string): boolean => {
     const found = memory.events.requestAnalysis(eventId, clock.now());
     desk.queue.announceDue();
@@ -83,21 +84,19 @@ function createLanApp(
     events: memory.events,
     readPicture: (name) => memory.pictures.read(name),
     requestAnalysis,
-    deadLetters: {
-      ...memory.deadJobs,
-      retry(id) {
-        const eventId = memory.deadJobs.eventOf(id);
-        if (eventId === null) return null;
-        requestAnalysis(eventId);
-        return memory.events.find(eventId);
+    deadJobs: {
+      ...memory.jobs,
+      retryDead(id) {
+        const request = memory.jobs.retryDead(id, clock.now());
+        desk.queue.announceDue();
+        return request;
       },
     },
-    readQueue: () => desk.queue.counts(),
+    readQueue,
     readStatus: createStatusReader(config, parts.version, {
       clock,
       cameras: () => cameras.list(),
-      queueCounts: () => desk.queue.counts(),
-      queueState: () => desk.queue.state(),
+      queue: readQueue,
       model: () => desk.watch.latest(),
       ledger: () => memory.events.ledger(),
       pictureTrouble: recording.pictureTrouble,

@@ -5,22 +5,21 @@ import type { ModelStatus } from "../analysis/vision-model.ts";
 import type { Status } from "../api/contract.ts";
 import {
   type NamedCamera,
+  type QueueReading,
   toCamera,
   toLedgerLine,
-  toQueue,
+  toQueueReport,
   toTime,
 } from "../api/representation.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Config } from "../config/schema.ts";
-import type { QueueCounts } from "../events/announcement.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine } from "../store/ledger.ts";
 
 export interface StatusPorts {
   clock: Clock;
   cameras(): readonly NamedCamera[];
-  queueCounts(): QueueCounts;
-  queueState(): QueueState;
+  queue(): QueueReading;
   /** Null until the model was asked for the first time. */
   model(): ModelStatus | null;
   ledger(): LedgerLine[];
@@ -41,13 +40,14 @@ export function createStatusReader(
   return async () => {
     const cameras = ports.cameras();
     const model = toModelVerdict(ports.model());
+    const queue = ports.queue();
     const disk = await readDisk(config.dataDir, config.retention.freeDiskPercent);
     const sync = toSyncVerdict(config.central.url);
     const problems = [
       ...cameras.flatMap(toCameraProblem),
       ...cameras.flatMap(toTamperingProblem),
       ...(model.code === "ready" || model.code === "unknown" ? [] : [model]),
-      ...toDeskProblem(ports.queueState(), model),
+      ...toDeskProblem(queue.state, model),
       ...toPictureProblem(ports.pictureTrouble()),
       ...(disk.code === "ok" ? [] : [{ code: disk.code, sentence: disk.sentence }]),
       ...(config.central.url === null ? [] : [sync]),
@@ -59,7 +59,7 @@ export function createStatusReader(
       started_at: toTime(startedAt),
       uptime_s: Math.round((ports.clock.monotonic() - startedMs) / 1000),
       cameras: cameras.map(toCamera),
-      queue: toQueue(ports.queueCounts()),
+      queue: toQueueReport(queue),
       model: {
         ...model,
         name: config.ollama.model,

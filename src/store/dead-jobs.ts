@@ -1,18 +1,29 @@
-/** Jobs that were given up after bad answers, kept for a person: read, tried anew, set aside. */
-import { and, desc, eq, sql } from "drizzle-orm";
+/** Jobs that were given up, for a person to look at and decide. */
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 
 import type { DescribedEvent } from "../events/event.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { toDescribedEvent } from "./event-rows.ts";
+import { type Request, requestByHand } from "./requests.ts";
 import { analysisJobs, descriptions, motionEvents } from "./schema.ts";
 
+export interface DeadJobs {
+  /** The newest event first. Throws `invalid` for a cursor that is not ours. */
+  listDead(query: { cursor?: string | undefined; limit: number }): DeadJobPage;
+  /** Ahead of all others, with all its tries again. */
+  retryDead(id: string, now: number): Request;
+  /** Takes it off the list; its event stays, failed, with the reason. */
+  discardDead(id: string): "discarded" | "not-found";
+}
+
 export interface DeadJob {
-  /** Of the job, not of its event. */
   id: string;
+  /** With its picture's name. */
   event: DescribedEvent;
   attempts: number;
-  /** The latest answer that could not be used, cut to 8 kB; null when none came. */
+  reason: string;
+  /** What the model said at the last try, cut; null when it said nothing. */
   rawAnswer: string | null;
 }
 
@@ -22,57 +33,55 @@ export interface DeadJobPage {
   nextCursor: string | null;
 }
 
-export interface DeadJobs {
-  /** The newest event first. Throws `invalid` for a cursor that is not ours. */
-  list(query: { cursor?: string | undefined; limit: number }): DeadJobPage;
-  /** The event of a job that is dead at this moment; null for any other job. */
-  eventOf(id: string): string | null;
-  /** Off the list; its event stays, with why it has no description. False when it is not dead. */
-  discard(id: string): boolean;
-}
-
 export function createDeadJobs(db: EdgeDatabase): DeadJobs {
-  const { orm } = db;
-  const isDead = (id: string) => and(eq(analysisJobs.id, id), eq(analysisJobs.state, "dead"));
   return {
-    list: (query) => readPage(db, query),
-    eventOf: (id) => orm.select().from(analysisJobs).where(isDead(id)).get()?.motionEventId ?? null,
-    discard: (id) =>
+    listDead: (query) => readPage(db, query),
+    retryDead: (id, now) =>
       db.transaction(() => {
-        const end = { state: "done" as const, rawAnswer: null };
-        return orm.update(analysisJobs).set(end).where(isDead(id)).run().changes === 1;
+        const job = db.orm.select().from(analysisJobs).where(isDead(id)).get();
+        return job ? requestByHand(db, job.motionEventId, now) : "not-found";
+      }),
+    discardDead: (id) =>
+      db.transaction(() => {
+        const end = { state: "done", rawAnswer: null } as const;
+        const { changes } = db.orm.update(analysisJobs).set(end).where(isDead(id)).run();
+        return changes === 1 ? "discarded" : "not-found";
       }),
   };
 }
 
-function readPage(
-  { orm }: EdgeDatabase,
-  { cursor, limit }: Parameters<DeadJobs["list"]>[0],
-): DeadJobPage {
-  const place = cursor === undefined ? null : parseCursor(cursor);
-  const isOlder =
-    place &&
-    sql`(${analysisJobs.capturedAt}, ${analysisJobs.id}) < (${place.startedAt}, ${place.id})`;
+function isDead(id: string): SQL | undefined {
+  return and(eq(analysisJobs.id, id), eq(analysisJobs.state, "dead"));
+}
+
+function readPage({ orm }: EdgeDatabase, query: Parameters<DeadJobs["listDead"]>[0]): DeadJobPage {
+  const place = query.cursor === undefined ? null : parseCursor(query.cursor);
+  const { capturedAt, id } = analysisJobs;
   const rows = orm
     .select({ job: analysisJobs, event: motionEvents, description: descriptions })
     .from(analysisJobs)
     .innerJoin(motionEvents, eq(motionEvents.id, analysisJobs.motionEventId))
     .leftJoin(descriptions, eq(descriptions.motionEventId, motionEvents.id))
-    .where(and(eq(analysisJobs.state, "dead"), isOlder ?? undefined))
-    .orderBy(desc(analysisJobs.capturedAt), desc(analysisJobs.id))
-    .limit(limit + 1)
+    .where(
+      and(
+        eq(analysisJobs.state, "dead"),
+        place ? sql`(${capturedAt}, ${id}) < (${place.startedAt}, ${place.id})` : undefined,
+      ),
+    )
+    .orderBy(desc(capturedAt), desc(id))
+    .limit(query.limit + 1)
     .all();
 
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1)?.job;
+  const items = rows.slice(0, query.limit).map(({ job, ...described }) => ({
+    id: job.id,
+    event: toDescribedEvent(described),
+    attempts: job.attempts,
+    reason: job.lastError ?? "It was given up.",
+    rawAnswer: job.rawAnswer,
+  }));
+  const last = rows.length > query.limit ? rows[query.limit - 1]?.job : undefined;
   return {
-    items: shown.map(({ job, ...described }) => ({
-      id: job.id,
-      event: toDescribedEvent(described),
-      attempts: job.attempts,
-      rawAnswer: job.rawAnswer,
-    })),
-    nextCursor:
-      last && rows.length > limit ? toCursor({ startedAt: last.capturedAt, id: last.id }) : null,
+    items,
+    nextCursor: last ? toCursor({ startedAt: last.capturedAt, id: last.id }) : null,
   };
 }

@@ -21,9 +21,13 @@ export function Desk() {
       <ul class="desk-counts">
         <li>{strings.deskWaiting(queue.waiting)}</li>
         <li>{strings.deskRunning(queue.running)}</li>
+        {queue.shed > 0 && <li>{strings.deskShed(queue.shed)}</li>}
         {queue.dead > 0 && <li class="is-bad">{strings.deskDead(queue.dead)}</li>}
         {oldest !== null && queue.waiting > 0 && (
           <li>{strings.deskOldest(times.toAge(present.value.now - Date.parse(oldest)))}</li>
+        )}
+        {queue.waiting > 0 && queue.drain_s !== null && (
+          <li>{strings.deskDrain(times.toAge(queue.drain_s * 1000))}</li>
         )}
       </ul>
       {!isTold && <p class="desk-model">{model.sentence}</p>}

@@ -36,7 +36,8 @@ export function learn(known: Knowledge, message: FeedMessage): void {
     known.chronicle.value = withMessage(known.chronicle.value, message);
     if (message.type === "camera.state") learnCamera(known, message.camera);
     if (message.type === "queue.state" && known.status.value) {
-      known.status.value = { ...known.status.value, queue: message.queue };
+      const status = known.status.value;
+      known.status.value = { ...status, queue: { ...status.queue, ...message.queue } };
     }
     if (message.type === "event.started" || message.type === "event.analyzed") {
       known.latest.value = message;

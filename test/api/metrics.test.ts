@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 
 import type { Status } from "../../src/api/contract.ts";
-import { toCamera } from "../../src/api/representation.ts";
+import { toCamera, toQueueReport } from "../../src/api/representation.ts";
 import { createStatus, dockDoor, openFrontDoor } from "../support/front-door.ts";
+import { createCounts, createQueueState } from "../support/queue-counts.ts";
 
 const ledgerLine = {
   ...{ camera_id: "dock-door", captured: 9, described: 2, reused: 3, skipped: 1 },
@@ -18,13 +19,17 @@ async function read(status: Status): Promise<string[]> {
 }
 
 test("the numbers are those of the status: cameras, the ledger, the queue's age", async () => {
+  const oldestAt = Date.UTC(2026, 0, 1, 12, 58, 30);
   const lines = await read({
     ...createStatus(),
     started_at: "2026-01-01T12:00:00.000Z",
     uptime_s: 3600,
     cameras: [toCamera(dockDoor)],
     ledger: [ledgerLine],
-    queue: { waiting: 2, running: 1, dead: 1, oldest_at: "2026-01-01T12:58:30.000Z" },
+    queue: toQueueReport({
+      counts: createCounts({ waiting: 2, shed: 4, running: 1, dead: 1, oldestAt }),
+      state: createQueueState({ serviceMs: 9_500, drainSeconds: 19 }),
+    }),
     problems: [
       { code: "camera_offline", sentence: "Yard" },
       { code: "camera_offline", sentence: "Gate" },
@@ -33,6 +38,9 @@ test("the numbers are those of the status: cameras, the ledger, the queue's age"
   expect(lines).toContain('nightjar_camera_online{camera="dock-door"} 1');
   expect(lines).toContain('nightjar_events{camera="dock-door",outcome="reused"} 3');
   expect(lines).toContain('nightjar_queue_jobs{state="dead"} 1');
+  expect(lines).toContain('nightjar_queue_jobs{state="shed"} 4');
+  expect(lines).toContain("nightjar_queue_drain_seconds 19");
+  expect(lines).toContain("nightjar_queue_service_seconds 9.5");
   expect(lines).toContain("nightjar_queue_oldest_age_seconds 90");
   expect(lines).toContain('nightjar_problem{code="camera_offline"} 1');
 

@@ -6,10 +6,10 @@ import {
   camera as cameraSchema,
   eventPage,
   motionEvent,
-  queue,
   status,
   ticket,
 } from "../../src/api/contract.ts";
+import { queueReport } from "../../src/api/queue-contract.ts";
 import { tamperingPage } from "../../src/api/tampering-contract.ts";
 import { createEvent, dockDoor, openFrontDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
@@ -193,7 +193,7 @@ test("everyone who asks for a frame while it is made gets the same one", async (
 
 test("queue, status and ticket have the shapes of the contract", async () => {
   await using house = await openHouse();
-  expect(queue.strict().parse(await (await house.ask("/queue")).json()).waiting).toBe(1);
+  expect(queueReport.strict().parse(await (await house.ask("/queue")).json()).waiting).toBe(1);
   expect(status.strict().parse(await (await house.ask("/status")).json()).state).toBe("ok");
   const issued = await house.ask("/ws/ticket", { method: "POST" });
   const { ticket: text, expires_in } = ticket.strict().parse(await issued.json());

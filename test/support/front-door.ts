@@ -11,19 +11,19 @@ import { createSignIn } from "../../src/access/sign-in.ts";
 import { createTokens } from "../../src/access/tokens.ts";
 import { type AppParts, createApp } from "../../src/api/app.ts";
 import type { Status } from "../../src/api/contract.ts";
-import type { NamedCamera } from "../../src/api/representation.ts";
+import { type NamedCamera, toQueueReport } from "../../src/api/representation.ts";
 import { createId } from "../../src/base/ids.ts";
 import { createLog } from "../../src/base/log.ts";
 import type { MotionEvent } from "../../src/events/event.ts";
 import { createTickets } from "../../src/feed/ticket.ts";
 import { openDatabase } from "../../src/store/database.ts";
-import { createDeadJobs } from "../../src/store/dead-jobs.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { createJobStore } from "../../src/store/jobs.ts";
 import { createSessionStore } from "../../src/store/sessions.ts";
 import { createTamperingStore } from "../../src/store/tamperings.ts";
 import { createUserStore, type Role } from "../../src/store/users.ts";
 import { createManualClock } from "./manual-clock.ts";
+import { createCounts, createQueueState } from "./queue-counts.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 export const SECRET = "a-secret-of-at-least-32-bytes-for-tests";
@@ -40,7 +40,6 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const events = createEventStore(database);
   const tamperings = createTamperingStore(database);
   const jobs = createJobStore(database);
-  const deadJobs = createDeadJobs(database);
   const sessions = createSessions({ store: createSessionStore(database), clock, log });
   const tokens = createTokens({ secret: SECRET, clock });
   const passwords = createPasswords();
@@ -71,15 +70,14 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
-    deadLetters: {
-      ...deadJobs,
-      retry(id) {
-        const eventId = deadJobs.eventOf(id);
-        if (eventId !== null) events.requestAnalysis(eventId, clock.now());
-        return eventId === null ? null : events.find(eventId);
-      },
+    deadJobs: {
+      ...jobs,
+      retryDead: (id) => jobs.retryDead(id, clock.now()),
     },
-    readQueue: () => ({ waiting: 1, running: 0, dead: 0, oldestAt: clock.now() }),
+    readQueue: () => ({
+      counts: createCounts({ waiting: 1, oldestAt: clock.now() }),
+      state: createQueueState(),
+    }),
     readStatus: () => createStatus(),
     issueTicket: tickets.issue,
     isReady: () => true,
@@ -177,7 +175,7 @@ export function createStatus(): Status {
     started_at: "2026-01-01T00:00:00.000Z",
     uptime_s: 1,
     cameras: [],
-    queue: { waiting: 0, running: 0, dead: 0, oldest_at: null },
+    queue: toQueueReport({ counts: createCounts(), state: createQueueState() }),
     model: { ...verdict, name: "llava:7b", version: null, digest: null },
     sync: verdict,
     disk: { ...verdict, free_bytes: 1, free_percent: 50 },

@@ -2,17 +2,19 @@
 import { Hono } from "hono";
 
 import { ApplianceError } from "../../base/errors.ts";
-import type { DescribedEvent } from "../../events/event.ts";
 import type { DeadJob, DeadJobPage, DeadJobs } from "../../store/dead-jobs.ts";
-import { motionEvent, uuidParameter } from "../contract.ts";
+import type { Request } from "../../store/requests.ts";
+import { uuidParameter } from "../contract.ts";
+import { deadJobPage, deadJobQuery } from "../dead-job-contract.ts";
 import type { ApiEnv } from "../guard.ts";
 import { operation, valid } from "../operation.ts";
-import { deadJobPage, deadJobQuery } from "../queue-contract.ts";
 import { toMotionEvent } from "../representation.ts";
 
-export interface DeadLetters extends Pick<DeadJobs, "list" | "discard"> {
-  /** With all its tries, ahead of the queue; the event as it is then. Null when it is not dead. */
-  retry(id: string): DescribedEvent | null;
+export interface DeadJobPorts {
+  deadJobs: Pick<DeadJobs, "listDead" | "discardDead"> & {
+    /** And wakes the desk. */
+    retryDead(id: string): Request;
+  };
 }
 
 const tag = "Queue";
@@ -26,7 +28,7 @@ const retry = operation({
   callers: "admin",
   summary: "Tries again, ahead of the queue and with all its tries",
   tag,
-  answers: { 202: motionEvent },
+  answers: { 202: null },
 });
 const discard = operation({
   callers: "admin",
@@ -35,30 +37,31 @@ const discard = operation({
   answers: { 204: null },
 });
 
-export function deadJobRoutes(letters: DeadLetters) {
+export function deadJobRoutes({ deadJobs }: DeadJobPorts) {
   return new Hono<ApiEnv>()
     .get("/", list, valid("query", deadJobQuery), (c) =>
-      c.json(toPage(letters.list(c.req.valid("query")))),
+      c.json(toPage(deadJobs.listDead(c.req.valid("query")))),
     )
     .post("/:id/retry", retry, valid("param", uuidParameter), (c) => {
-      const event = letters.retry(c.req.valid("param").id);
-      if (!event) throw createUnknown();
-      return c.json(toMotionEvent(event), 202);
+      refuseUnknown(deadJobs.retryDead(c.req.valid("param").id));
+      return c.body(null, 202);
     })
     .delete("/:id", discard, valid("param", uuidParameter), (c) => {
-      if (!letters.discard(c.req.valid("param").id)) throw createUnknown();
+      refuseUnknown(deadJobs.discardDead(c.req.valid("param").id));
       return c.body(null, 204);
     });
 }
 
-function createUnknown(): ApplianceError {
-  return new ApplianceError("not-found", "No description was given up under this id.");
+function refuseUnknown(result: string): void {
+  if (result === "not-found") {
+    throw new ApplianceError("not-found", "No description was given up under this id.");
+  }
 }
 
 function toPage({ items, nextCursor }: DeadJobPage) {
   return { items: items.map(toItem), next_cursor: nextCursor };
 }
 
-function toItem({ id, event, attempts, rawAnswer }: DeadJob) {
-  return { id, event: toMotionEvent(event), attempts, raw_answer: rawAnswer };
+function toItem({ id, event, attempts, reason, rawAnswer }: DeadJob) {
+  return { id, event: toMotionEvent(event), attempts, reason, raw_answer: rawAnswer };
 }

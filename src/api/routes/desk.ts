@@ -1,14 +1,14 @@
 /** How the box is doing: the desk's queue, and everything an operator asks first. */
 import { Hono } from "hono";
 
-import type { QueueCounts } from "../../events/announcement.ts";
-import { queue, type Status, status } from "../contract.ts";
+import { type Status, status } from "../contract.ts";
 import type { ApiEnv } from "../guard.ts";
 import { operation } from "../operation.ts";
-import { toQueue } from "../representation.ts";
+import { queueReport } from "../queue-contract.ts";
+import { type QueueReading, toQueueReport } from "../representation.ts";
 
 export interface DeskPorts {
-  readQueue(): QueueCounts;
+  readQueue(): QueueReading;
   readStatus(): Status | Promise<Status>;
 }
 
@@ -17,7 +17,7 @@ const readQueue = operation({
   callers: "viewer",
   summary: "What waits for the model",
   tag,
-  answers: { 200: queue },
+  answers: { 200: queueReport },
 });
 const readStatus = operation({
   callers: "viewer",
@@ -28,6 +28,6 @@ const readStatus = operation({
 
 export function deskRoutes(ports: DeskPorts) {
   return new Hono<ApiEnv>()
-    .get("/queue", readQueue, (c) => c.json(toQueue(ports.readQueue())))
+    .get("/queue", readQueue, (c) => c.json(toQueueReport(ports.readQueue())))
     .get("/status", readStatus, async (c) => c.json(await ports.readStatus()));
 }
