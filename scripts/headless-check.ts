@@ -48,7 +48,7 @@ async function judge(client: LanClient, expectsDescription: boolean): Promise<Ch
   const frames = cameras.reduce((sum, camera) => sum + camera.frames_seen, 0);
   const stored: Json[] = (await client.get("/events?limit=100")).items;
   const told = new Set(client.messages.filter(isOfEvent).map(({ event }) => event.id));
-  const described = stored.filter((event) => event.analysis_status === "done");
+  const described = stored.filter((event) => event.ai !== null);
   const shown = described[0] ?? stored[0];
 
   const missing: string[] = [];

@@ -9,13 +9,21 @@
 import type { Clock } from "../base/clock.ts";
 import { ApplianceError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import type { MotionEvent } from "../events/event.ts";
+import type { Description, MotionEvent } from "../events/event.ts";
 import type { ModelReadiness } from "../queue/desk.ts";
-import type { JobOutcome } from "../queue/job.ts";
+import type { Job, JobOutcome } from "../queue/job.ts";
 import { toConfidence } from "./confidence.ts";
 import { parseDescription } from "./description.ts";
-import { createCard, type ModelPicture, toModelPicture } from "./picture.ts";
-import { createPrompt, createRepairPrompt, type Prompt, type SceneFacts } from "./prompt.ts";
+import { createCard, type ModelPicture, openScenePicture, toModelPicture } from "./picture.ts";
+import {
+  createPrompt,
+  createRepairPrompt,
+  PROMPT_VERSION,
+  type Prompt,
+  type SceneFacts,
+} from "./prompt.ts";
+import { createSceneMemory, type Scene as KnownScene } from "./scene-memory.ts";
+import { createStrikes } from "./strikes.ts";
 import type { ModelAnswer, VisionModel } from "./vision-model.ts";
 
 export interface AnalyzerPorts {
@@ -32,21 +40,22 @@ export interface AnalyzerPorts {
 
 export interface Analyzer {
   /** Rejects only when the signal aborts, or with a bug. */
-  analyze(job: { eventId: string }, options: { signal: AbortSignal }): Promise<JobOutcome>;
+  analyze(
+    job: Pick<Job, "eventId" | "byHand">,
+    options: { signal: AbortSignal },
+  ): Promise<JobOutcome>;
   /** What the desk asks before it hands out a job. */
   isModelReady(options: { signal: AbortSignal }): Promise<ModelReadiness>;
 }
 
 /** LLaVA looks at no more than this; anything larger is thrown away there. */
 const longestSidePx = 672;
-const strikesMax = 3;
-/** Events that a model failed on and that may come back; the oldest is forgotten first. */
-const struckEventsMax = 256;
-/** What a poisonous picture looks like from outside. */
-const strikingCodes: readonly unknown[] = ["model_failed", "model_timeout"];
 
 export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
   const strikes = createStrikes();
+  const memory = createSceneMemory();
+  /** Of the model as it was last asked; another one has words of its own. */
+  let modelDigest: string | null = null;
 
   const judge = async (
     eventId: string,
@@ -59,12 +68,16 @@ export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
   };
 
   return {
-    async analyze({ eventId }, { signal }) {
+    async analyze({ eventId, byHand }, { signal }) {
       const scene = await loadScene(ports, eventId);
       if ("reason" in scene) return { type: "skipped", reason: scene.reason };
+      const asked = { modelDigest, promptVersion: PROMPT_VERSION };
+      const same = byHand ? null : await memory.findSame(scene.known, asked);
+      if (same) return toRepetition(eventId, same, scene);
       try {
         const outcome = await describeScene(ports, eventId, scene, signal);
         strikes.forget(eventId);
+        await memory.remember(scene.known, outcome.description);
         return outcome;
       } catch (error) {
         if (signal.aborted || !(error instanceof ApplianceError)) throw error;
@@ -73,7 +86,8 @@ export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
     },
 
     async isModelReady({ signal }) {
-      const { state, sentence } = await ports.model.status({ signal });
+      const { state, sentence, digest } = await ports.model.status({ signal });
+      modelDigest = digest;
       if (state === "ready") return { ready: true };
       const code = state === "unreachable" ? "model_unreachable" : state;
       return { ready: false, code, reason: sentence };
@@ -83,6 +97,7 @@ export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
 
 interface Scene {
   picture: ModelPicture;
+  known: KnownScene;
   facts: SceneFacts;
 }
 
@@ -96,10 +111,12 @@ async function loadScene(ports: AnalyzerPorts, id: string): Promise<Scene | { re
 
   try {
     const picture = await toModelPicture(jpeg, event.boxes, { longestSidePx });
+    const { cameraId } = event;
+    const look = await openScenePicture(jpeg);
     const durationMs = event.endedAt === null ? null : event.endedAt - event.startedAt;
     const { timestamp: capturedAt, boxes } = event;
     const facts = { cameraName, capturedAt, durationMs, boxes, timeZone: ports.timeZone };
-    return { picture, facts };
+    return { picture, facts, known: { cameraId, capturedAt, boxes, picture: look } };
   } catch (error) {
     if (!(error instanceof ApplianceError)) throw error;
     ports.log.warn("picture cannot be described", { eventId: id, reason: error.message });
@@ -112,7 +129,7 @@ async function describeScene(
   eventId: string,
   { picture, facts }: Scene,
   signal: AbortSignal,
-): Promise<JobOutcome> {
+): Promise<Extract<JobOutcome, { type: "done" }>> {
   const startedAt = ports.clock.monotonic();
   const { answer, prompt, answered } = await askTwice(ports, { picture, facts }, signal);
   const description = {
@@ -129,8 +146,18 @@ async function describeScene(
   return { type: "done", description, serverVersion, imageHash: picture.sha256 };
 }
 
+/** The words of another event of the same scene, without asking the model. */
+function toRepetition(eventId: string, same: Description, { picture }: Scene): JobOutcome {
+  const description = { ...same, eventId, reusedFrom: same.eventId, processingMs: 0 };
+  return { type: "reused", description, imageHash: picture.sha256 };
+}
+
 /** Asks, and asks once more, differently, when the answer cannot be read. */
-async function askTwice(ports: AnalyzerPorts, { picture, facts }: Scene, signal: AbortSignal) {
+async function askTwice(
+  ports: AnalyzerPorts,
+  { picture, facts }: Pick<Scene, "picture" | "facts">,
+  signal: AbortSignal,
+) {
   const ask = async (prompt: Prompt) => {
     const answer = await ports.model.describe({ jpeg: picture.jpeg, prompt }, { signal });
     return { answer, prompt, answered: parseDescription(toWholeText(answer)) };
@@ -165,23 +192,6 @@ function toOutage(error: ApplianceError): JobOutcome {
 function toPoison(error: ApplianceError): JobOutcome {
   const reason = `The model breaks on this picture and on no other: ${error.message}`;
   return { type: "bad-answer", reason, rawAnswer: null };
-}
-
-function createStrikes() {
-  const struck = new Map<string, number>();
-  return {
-    /** True when the event has brought the model down so often that its picture is suspect. */
-    add(eventId: string, error: ApplianceError): boolean {
-      if (!strikingCodes.includes(error.details["code"])) return false;
-      const count = (struck.get(eventId) ?? 0) + 1;
-      struck.delete(eventId);
-      struck.set(eventId, count);
-      const [oldest] = struck.keys();
-      if (struck.size > struckEventsMax && oldest !== undefined) struck.delete(oldest);
-      return count >= strikesMax;
-    },
-    forget: (eventId: string): void => void struck.delete(eventId),
-  };
 }
 
 /** As large as a real picture, so that it takes the model as long. */

@@ -8,6 +8,7 @@ import sharp, { type Sharp, type SharpOptions } from "sharp";
 
 import { ApplianceError } from "../base/errors.ts";
 import type { Box, StillPicture } from "../camera/frame.ts";
+import { type Look, type Patch, REGION_PX, WHOLE_PX } from "./similarity.ts";
 
 /** A model must recognise where it is: never less than this share of the picture each way. */
 const contextShareMin = 1 / 3;
@@ -20,6 +21,8 @@ const aspectMax = 2;
 /** A crop that keeps nearly everything is not worth its missing edge. */
 const wholeShareMin = 0.85;
 const modelJpegQuality = 85;
+/** Enough to tell two people apart, and cheap to look at often. */
+const sceneSidePx = 640;
 /** 8K and a little; a broken header must not make us allocate gigabytes. */
 const inputPixelsMax = 8192 * 8192;
 
@@ -70,6 +73,59 @@ export async function toModelPicture(
   } catch (error) {
     throw new ApplianceError("invalid", "The picture cannot be decoded.", { cause: error });
   }
+}
+
+/** A picture that can be looked at again and again, small. */
+export interface ScenePicture {
+  /** The whole of it, and one region, each 0..1. */
+  look(region: Box): Promise<Look>;
+}
+
+/** Decoded once. Throws `invalid` for what is no picture. */
+export async function openScenePicture(jpeg: Uint8Array): Promise<ScenePicture> {
+  try {
+    const size = { width: sceneSidePx, height: sceneSidePx, fit: "inside" } as const;
+    const { data, info } = await openPicture(jpeg)
+      .resize({ ...size, withoutEnlargement: true })
+      .toColourspace("srgb")
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const raw = { width: info.width, height: info.height, channels: 3 } as const;
+    const take = (region: Box, sidePx: number) =>
+      toPatch(openPicture(data, { raw }), region, raw, sidePx);
+    return {
+      look: async (region) => ({
+        whole: await take([0, 0, 1, 1], WHOLE_PX),
+        region: await take(region, REGION_PX),
+      }),
+    };
+  } catch (error) {
+    throw new ApplianceError("invalid", "The picture cannot be decoded.", { cause: error });
+  }
+}
+
+/** Bent into a square: only compared with another that is bent alike. */
+async function toPatch(
+  picture: Sharp,
+  [x, y, w, h]: Box,
+  { width, height }: { width: number; height: number },
+  sidePx: number,
+): Promise<Patch> {
+  const left = Math.min(width - 1, Math.floor(x * width));
+  const top = Math.min(height - 1, Math.floor(y * height));
+  const region = {
+    left,
+    top,
+    width: Math.max(1, Math.min(width - left, Math.round(w * width))),
+    height: Math.max(1, Math.min(height - top, Math.round(h * height))),
+  };
+  const rgb = await picture
+    .extract(region)
+    .resize({ width: sidePx, height: sidePx, fit: "fill" })
+    .raw()
+    .toBuffer();
+  return { width: sidePx, height: sidePx, rgb };
 }
 
 /** A plain grey card: a picture that can hardly be at fault, as large as a model's pictures are. */

@@ -63,7 +63,7 @@ async function createTestAnalyzer(given: Partial<AnalyzerPorts> = {}) {
 
 async function analyze(given: Partial<AnalyzerPorts> = {}) {
   const analyzer = await createTestAnalyzer(given);
-  return await analyzer.analyze({ eventId: "event-1" }, { signal: never });
+  return await analyzer.analyze({ eventId: "event-1", byHand: false }, { signal: never });
 }
 
 test("an event's picture becomes a description", async () => {
@@ -163,13 +163,16 @@ const crash = {
 
 test("a picture that breaks the model again and again, alone, is a bad answer", async () => {
   const analyzer = await createTestAnalyzer();
-  await analyzer.analyze({ eventId: "event-1" }, { signal: never });
+  await analyzer.analyze({ eventId: "event-1", byHand: false }, { signal: never });
   const poison = fake.journal.asked()[0]?.pictures[0]?.sha256 ?? "";
   fake.setFault(crash, { sha256: poison });
 
   const ends: string[] = [];
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const outcome = await analyzer.analyze({ eventId: "event-1" }, { signal: never });
+    const outcome = await analyzer.analyze(
+      { eventId: "event-1", byHand: false },
+      { signal: never },
+    );
     ends.push(outcome.type);
   }
   expect(ends).toEqual(["outage", "outage", "bad-answer"]);
@@ -179,7 +182,10 @@ test("a server that breaks on every picture is an outage for ever", async () => 
   const analyzer = await createTestAnalyzer();
   fake.setFault(crash);
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const outcome = await analyzer.analyze({ eventId: "event-1" }, { signal: never });
+    const outcome = await analyzer.analyze(
+      { eventId: "event-1", byHand: false },
+      { signal: never },
+    );
     expect(outcome).toMatchObject({ type: "outage", code: "model_failed" });
   }
 });
@@ -206,7 +212,7 @@ test("an abort is not an outcome", async () => {
   fake.setFault({ type: "silence" });
   const stop = new AbortController();
   const analyzer = await createTestAnalyzer();
-  const analysed = analyzer.analyze({ eventId: "event-1" }, { signal: stop.signal });
+  const analysed = analyzer.analyze({ eventId: "event-1", byHand: false }, { signal: stop.signal });
   await expect.poll(() => fake.journal.asked().length, patient).toBe(1);
   stop.abort();
   await expect(analysed).rejects.toBe(stop.signal.reason);
@@ -226,4 +232,53 @@ test("the desk is told whether the model is ready, and why not", async () => {
 test("the card of the poison test can be read", async () => {
   const card = await readPicture(Buffer.from(await createCard({ sidePx: 672 })));
   expect(card).toMatchObject({ width: 672, height: 672, brightness: 128 });
+});
+
+/** Pictures by event id; all of the same camera unless said. */
+async function createKnowingAnalyzer(
+  pictures: Record<string, Uint8Array>,
+  changes: Record<string, Partial<MotionEvent>> = {},
+) {
+  const analyzer = await createTestAnalyzer({
+    loadEvent: (id) => ({
+      event: { ...event, id, snapshot: id, ...changes[id] },
+      cameraName: "Dock door",
+    }),
+    readPicture: async (name) => pictures[name] ?? null,
+  });
+  await analyzer.isModelReady({ signal: never });
+  return async (eventId: string, byHand = false) =>
+    await analyzer.analyze({ eventId, byHand }, { signal: never });
+}
+
+test("a second event of the same scene repeats the first one's words without the model", async () => {
+  const picture = await createPicture();
+  const ask = await createKnowingAnalyzer({ first: picture, second: picture, third: picture });
+  const first = await ask("first");
+  const calls = fake.journal.asked().length;
+  expect(await ask("second")).toMatchObject({
+    type: "reused",
+    description: {
+      eventId: "second",
+      reusedFrom: "first",
+      processingMs: 0,
+      title: first.type === "done" ? first.description.title : "",
+    },
+  });
+  // The source is the one that was described, never another repetition.
+  expect(await ask("third")).toMatchObject({ description: { reusedFrom: "first" } });
+  expect(fake.journal.asked()).toHaveLength(calls);
+});
+
+test("what a person asks for, another camera sees or comes much later is described anew", async () => {
+  const picture = await createPicture();
+  const later = { timestamp: event.timestamp + 11 * 60_000 };
+  const ask = await createKnowingAnalyzer(
+    { first: picture, byHand: picture, elsewhere: picture, later: picture },
+    { elsewhere: { cameraId: "yard" }, later },
+  );
+  await ask("first");
+  expect(await ask("byHand", true)).toMatchObject({ type: "done" });
+  expect(await ask("elsewhere")).toMatchObject({ type: "done" });
+  expect(await ask("later")).toMatchObject({ type: "done" });
 });
