@@ -12,6 +12,7 @@ import { createGate, type DecodingWish } from "./gate.ts";
 import { createPassage, type PassagePorts } from "./passage.ts";
 import { createRelay } from "./relay.ts";
 import type { AccessUnit } from "./ring.ts";
+import { createUnitMeasure } from "./unit-measure.ts";
 
 export interface Decoding {
   feed(unit: AccessUnit): void;
@@ -41,6 +42,7 @@ export interface DecodingOptions extends PassagePorts<DecodedPicture> {
 export function createDecoding(options: DecodingOptions): Decoding {
   const gate = createGate(options.wish);
   const cadence = createCadence(options.luma);
+  const measure = createUnitMeasure();
   const passage = createPassage(gate, options);
   let parameters: Buffer | null = null;
   let told = gate.state;
@@ -66,7 +68,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
     parameters = found ?? parameters;
   };
   const decode = (unit: AccessUnit): void => {
-    const order = gate.take({ ...unit, byteCount: unit.bytes.length });
+    const order = gate.take({ ...unit, ...measure(unit) });
     if (order === "watch") watching.feed(unit, cadence.step);
     else if (order === "catch-up") {
       for (const past of options.unitsSince(passage.passedOn)) watching.feed(past, cadence.step);

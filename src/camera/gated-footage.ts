@@ -3,13 +3,12 @@
  * compressed sizes. The file itself is decoded in full, so this costs more and not less; it shows
  * what would have been seen.
  */
-import { createInterface } from "node:readline";
-
 import { createPace, type Luma } from "./decoder.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
-import { createFootageFile, type FootageFile, toInput } from "./footage-file.ts";
+import { createFootageFile, type FootageFile } from "./footage-file.ts";
 import type { Camera, Frame } from "./frame.ts";
 import { createGate, type Gate, type Impression, type Order } from "./gate.ts";
+import { type Packet, readPackets } from "./packets.ts";
 import { createPassage, type OfUnit } from "./passage.ts";
 
 export interface GatedFootage extends FootageFile, Pick<Camera, "watchClosely"> {}
@@ -71,11 +70,11 @@ function createChoice(gate: Gate, { luma, glance }: GatedFootageOptions) {
 
   return {
     /** Answers the frames that a camera would have given now. */
-    take(frame: Frame, { key, byteCount }: Packet): readonly Frame[] {
+    take(frame: Frame, { key, byteCount, quantiser }: Packet): readonly Frame[] {
       const picture = { frame, unit: { key, number: frame.unit, timestampMs: frame.timestampMs } };
       sinceLast.push(picture);
       if (key) passage.beginGroup(frame.unit);
-      follow(gate.take({ ...picture.unit, byteCount }), picture);
+      follow(gate.take({ ...picture.unit, byteCount, quantiser }), picture);
       sinceLast = sinceLast.filter(({ unit }) => unit.number > passage.passedOn);
       const given = chosen;
       chosen = [];
@@ -89,41 +88,7 @@ interface Picture {
   unit: OfUnit["unit"];
 }
 
-interface Packet {
-  presentedAtMs: number;
-  key: boolean;
-  byteCount: number;
-}
-
-/** One line a packet; one that is no key packet says so at its end. */
-const PACKET_LINE = /^0, *-?\d+, *(-?\d+), *\d+, *(\d+), *0x\w+(, *F=)?/;
-const TIME_BASE_LINE = /^#tb 0: (\d+)\/(\d+)/;
-const NO_PACKET: Packet = { presentedAtMs: 0, key: false, byteCount: 0 };
-
-/** In the order in which they are shown; nothing is decoded. */
-async function readPackets(
-  { path, ffmpeg }: GatedFootageOptions,
-  signal: AbortSignal,
-): Promise<readonly Packet[]> {
-  const run = await ffmpeg.start({
-    input: toInput(path),
-    outputOptions: ["-map", "0:V:0", "-c", "copy", "-f", "framecrc"],
-    signal,
-  });
-  let tickMs = 1;
-  const packets: Packet[] = [];
-  for await (const line of createInterface(run.stdout)) {
-    const [, numerator, denominator] = TIME_BASE_LINE.exec(line) ?? [];
-    if (denominator) tickMs = (Number(numerator) * 1_000) / Number(denominator);
-    const [, ticks, byteCount, isOther] = PACKET_LINE.exec(line) ?? [];
-    if (ticks === undefined) continue;
-    const presentedAtMs = Number(ticks) * tickMs;
-    packets.push({ presentedAtMs, key: isOther === undefined, byteCount: Number(byteCount) });
-  }
-  await run.ended;
-  signal.throwIfAborted();
-  return packets.sort((a, b) => a.presentedAtMs - b.presentedAtMs);
-}
+const NO_PACKET: Packet = { presentedAtMs: 0, key: false, byteCount: 0, quantiser: null };
 
 /** Pictures that ffmpeg could not decode are missing among the frames, so they are found by time. */
 function createPackets(packets: readonly Packet[]): (timestampMs: number) => Packet {

@@ -25,7 +25,7 @@ function play(gate: Gate, playing: Playing): { atS: number; order: Order }[] {
     const atS = i / UNITS_PER_SECOND;
     const key = i % (keyEveryS * UNITS_PER_SECOND) === 0;
     const byteCount = key ? 60_000 : 2_000 * (1 + 0.1 * random()) * growth(atS);
-    const order = gate.take({ key, timestampMs: atS * 1_000, byteCount });
+    const order = gate.take({ key, timestampMs: atS * 1_000, byteCount, quantiser: 24 });
     if (order === "glance" && key) glance(gate, playing, atS);
     if (order === "watch" || order === "catch-up") watch(gate, playing, atS);
     return { atS, order };
@@ -145,7 +145,7 @@ test("a camera that stretches its groups while it is quiet is watched before the
   const gate = createLarge("adaptive");
   play(gate, { seconds: 20 });
   expect(gate.state.now).toBe("quiet");
-  const calm = { key: false, byteCount: 2_000 };
+  const calm = { key: false, byteCount: 2_000, quantiser: 24 };
 
   const orders = Array.from({ length: 50 }, (_, i) =>
     gate.take({ ...calm, timestampMs: 20_000 + i * 100 }),
@@ -160,7 +160,7 @@ test("a stream of nothing but key frames is decoded in full", () => {
   const gate = createLarge("adaptive");
   const orders = Array.from({ length: 200 }, (_, i) => {
     gate.notePassedOn(i * 100);
-    return gate.take({ key: true, byteCount: 60_000, timestampMs: i * 100 });
+    return gate.take({ key: true, byteCount: 60_000, quantiser: 24, timestampMs: i * 100 });
   });
 
   expect(new Set(orders)).toEqual(new Set(["watch"]));
@@ -170,7 +170,7 @@ test("a stream of nothing but key frames is decoded in full", () => {
 test("without a picture that proves it there is no calm", () => {
   const gate = createLarge("adaptive");
   const orders = Array.from({ length: 300 }, (_, i) =>
-    gate.take({ key: i % 20 === 0, byteCount: 2_000, timestampMs: i * 100 }),
+    gate.take({ key: i % 20 === 0, byteCount: 2_000, quantiser: 24, timestampMs: i * 100 }),
   );
 
   expect(new Set(orders)).toEqual(new Set(["watch"]));
