@@ -5,14 +5,14 @@
  * blocks' differences from the background is taken off every pixel. A mover cannot shift it: it
  * would have to cover half of the picture.
  *
- * Sudden and large (lightning, the infra-red switch, a lamp): nothing is scored until the picture
- * has had time to come to rest, and what is there then is the new background. Somebody who steps up
- * to the lens does as much at once and is told apart by what he leaves as it was (sudden-mover.ts);
- * then the rest of the picture says how bright it is, and the median does not:
+ * Large and within moments (lightning, the infra-red switch, a lamp): nothing is scored until the
+ * picture has had time to come to rest, and what is there then is the new background. Somebody who
+ * steps up to the lens does as much at once and is told apart by what he leaves as it was
+ * (sudden-mover.ts); then the rest of the picture says how bright it is, and the median does not:
  *
- *   steady ── much of the picture changed at once, or the offset jumped,
+ *   steady ── much of the picture came to differ, or the offset jumped,
  *              and no sudden mover did it ──► upset
- *   upset ── 0.8 s after the last such frame ──► steady
+ *   upset ── 0.6 s after the last such frame ──► steady
  */
 import { BLOCK, type Planes } from "./kernel.ts";
 import { isSuddenMover } from "./sudden-mover.ts";
@@ -27,9 +27,9 @@ export interface Exposure {
   offsetStep: number;
 }
 
-const UPSET_MS = 800;
-/** A share of blocks above this at once is no mover, unless it grew into it over several frames. */
-const SUDDEN_SHARE = 0.45;
+const UPSET_MS = 600;
+/** A share of blocks that grows above this is light, slow or sudden, unless a mover did it. */
+const LARGE_SHARE = 0.45;
 const SUDDEN_OFFSET = 14;
 const SUDDEN_OFFSET_STEP = 10;
 const LEVEL_MAX = 255;
@@ -62,8 +62,8 @@ export function createExposureMeter(framesPerSecond: number): ExposureMeter {
       return { offset, offsetStep };
     },
     judge({ offset, offsetStep }, share, planes) {
-      const isSudden = share > SUDDEN_SHARE && lastShare < SUDDEN_SHARE / 2;
-      const flooded = isSudden && (upsetLeft > 0 || !isSuddenMover(planes, offset));
+      const isLarge = share > LARGE_SHARE && lastShare <= LARGE_SHARE;
+      const flooded = isLarge && (upsetLeft > 0 || !isSuddenMover(planes, offset));
       const jumped =
         Math.abs(offset) >= SUDDEN_OFFSET && Math.abs(offsetStep) >= SUDDEN_OFFSET_STEP;
       if (flooded || jumped) upsetLeft = upsetFrames;

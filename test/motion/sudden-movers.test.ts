@@ -48,6 +48,24 @@ test.each([
   expect(beforeAndAfter.filter(({ significance }) => significance > 0)).toEqual([]);
 });
 
+test("who makes the camera's exposure jump is found within 1.2 s", () => {
+  const frames = visitBy(0.3, -70).map((frame, index) => {
+    const shift = index >= 40 && index < 46 ? 25 : 0;
+    return { ...frame, luma: frame.luma.map((level) => Math.min(255, level + shift)) };
+  });
+  const significant = watch(frames).filter(({ significance }) => significance >= 0.3);
+  expect(significant.length).toBeGreaterThan(1);
+});
+
+test.each([0.6, 0.8, 1])("a picture that turns infra-red within %d s is not motion", (seconds) => {
+  const frames = renderScene({ seconds: 14, noise: 2 }).map((frame) => {
+    const share = Math.min(1, Math.max(0, (frame.timestampMs / 1000 - 8) / seconds));
+    const toInfraRed = (level: number) => level * (1 - share) + (215 - 0.6 * level) * share;
+    return { ...frame, luma: frame.luma.map(toInfraRed) };
+  });
+  expect(watch(frames).filter(({ significance }) => significance > 0)).toEqual([]);
+});
+
 test.each([
   ["half of the picture, with a hard shadow", (x: number) => (x > 0.45 ? 1.8 : 1)],
   ["half of the picture, softly", (x: number) => 1 + 0.8 / (1 + Math.exp((0.45 - x) * 20))],
