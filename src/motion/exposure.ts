@@ -5,14 +5,17 @@
  * blocks' differences from the background is taken off every pixel. A mover cannot shift it: it
  * would have to cover half of the picture.
  *
- * Sudden and large (lightning, the infra-red switch, a lamp): nothing is scored until the picture
- * has had time to come to rest, and what is there then is the new background:
+ * Large and within moments (lightning, the infra-red switch, a lamp): nothing is scored until the
+ * picture has had time to come to rest, and what is there then is the new background. Somebody who
+ * steps up to the lens does as much at once and is told apart by what he leaves as it was
+ * (sudden-mover.ts); then the rest of the picture says how bright it is, and the median does not:
  *
- *   steady ── much of the picture changed at once, or the offset jumped ──► upset
- *   upset ── 0.8 s after the last such frame ──► steady
+ *   steady ── much of the picture came to differ, or the offset jumped,
+ *              and no sudden mover did it ──► upset
+ *   upset ── 0.6 s after the last such frame ──► steady
  */
-import type { Planes } from "./kernel.ts";
-import { BLOCK } from "./kernel.ts";
+import { BLOCK, type Planes } from "./kernel.ts";
+import { isSuddenMover } from "./sudden-mover.ts";
 
 /** The picture's state in one frame; `resting` is the last upset one. */
 export type Upheaval = "steady" | "upset" | "resting";
@@ -24,9 +27,9 @@ export interface Exposure {
   offsetStep: number;
 }
 
-const UPSET_MS = 800;
-/** A share of blocks above this at once is no mover, unless it grew into it over several frames. */
-const SUDDEN_SHARE = 0.45;
+const UPSET_MS = 600;
+/** A share of blocks that grows above this is light, slow or sudden, unless a mover did it. */
+const LARGE_SHARE = 0.45;
 const SUDDEN_OFFSET = 14;
 const SUDDEN_OFFSET_STEP = 10;
 const LEVEL_MAX = 255;
@@ -36,7 +39,7 @@ const ZERO_BIN = 2 * (LEVEL_MAX + 1);
 export interface ExposureMeter {
   measure(planes: Planes): Exposure;
   /** Told once a frame which share of the visible blocks changed. */
-  judge(exposure: Exposure, share: number): Upheaval;
+  judge(exposure: Exposure, share: number, planes: Planes): Upheaval;
   /** The background was just replaced: there is nothing to compare with. */
   reset(): void;
 }
@@ -50,14 +53,17 @@ export function createExposureMeter(framesPerSecond: number): ExposureMeter {
 
   return {
     measure(planes) {
-      const offset = toMedianOffset(planes, histogram);
+      let offset = toMedianOffset(planes, histogram);
+      const isSudden = upsetLeft === 0 && Math.abs(offset - lastOffset) >= SUDDEN_OFFSET_STEP;
+      if (isSudden && isSuddenMover(planes, lastOffset)) offset = lastOffset;
       // Two frames differ by no more, whatever the background was at the time.
       const offsetStep = Math.min(LEVEL_MAX, Math.max(-LEVEL_MAX, offset - lastOffset));
       lastOffset = offset;
       return { offset, offsetStep };
     },
-    judge({ offset, offsetStep }, share) {
-      const flooded = share > SUDDEN_SHARE && lastShare < SUDDEN_SHARE / 2;
+    judge({ offset, offsetStep }, share, planes) {
+      const isLarge = share > LARGE_SHARE && lastShare <= LARGE_SHARE;
+      const flooded = isLarge && (upsetLeft > 0 || !isSuddenMover(planes, offset));
       const jumped =
         Math.abs(offset) >= SUDDEN_OFFSET && Math.abs(offsetStep) >= SUDDEN_OFFSET_STEP;
       if (flooded || jumped) upsetLeft = upsetFrames;

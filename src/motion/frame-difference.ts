@@ -9,7 +9,8 @@
  *    neighbours (an edge that sways by a pixel stays inside) by more than its own learned noise.
  * 3. Changed pixels are counted in blocks of 8x8. A block that changes most of the time (leaves,
  *    water, a burned-in clock) needs ever more pixels to count.
- * 4. Sudden changes of the whole picture are sat out (exposure.ts).
+ * 4. Sudden changes of the light are sat out (exposure.ts); a thing that covers half of the picture
+ *    at once is told from them (sudden-mover.ts).
  * 5. Blocks that touch form blobs. A blob is a candidate when enough of its pixels changed and some
  *    of them also differ from the last frame: what was merely left behind, a parked car or the
  *    ghost of one that drove away, does not.
@@ -146,7 +147,7 @@ function observe(scene: Scene, frame: LumaFrame): MotionScore {
     return nothing("settling");
   }
 
-  const upheaval = exposure.judge(light, share);
+  const upheaval = exposure.judge(light, share, planes);
   if (upheaval !== "steady") {
     scene.tracker.reset();
     kernel.learn({ changedTeachBackground: true, changedTeachNoise: false });
