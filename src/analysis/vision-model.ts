@@ -52,6 +52,8 @@ export interface ListedModel {
   name: string;
   digest: string;
   sizeBytes: number;
+  sees: boolean;
+  isLoaded: boolean;
 }
 
 export interface ModelStatus {

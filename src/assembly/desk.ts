@@ -1,5 +1,6 @@
 /** The desk: the durable queue, the analysis behind it, and the model behind that. */
 import { createAnalyzer } from "../analysis/analyzer.ts";
+import type { ModelShelf } from "../analysis/model-shelf.ts";
 import { createModelWatch, type ModelWatch } from "../analysis/model-watch.ts";
 import { createOllama } from "../analysis/ollama.ts";
 import type { Config } from "../config/schema.ts";
@@ -14,6 +15,7 @@ const MODEL_CALLS_AT_A_TIME = 1;
 export interface Desk {
   queue: AnalysisQueue;
   watch: ModelWatch;
+  shelf: ModelShelf;
 }
 
 export function createDesk(
@@ -23,7 +25,8 @@ export function createDesk(
   teller: Teller,
 ): Desk {
   const { url, model: name, timeoutS } = ollama;
-  const model = given ?? createOllama({ url, model: name, timeoutMs: timeoutS * 1000, clock });
+  const door = createOllama({ url, model: name, timeoutMs: timeoutS * 1000, clock });
+  const model = given ?? door;
   const analyzer = createAnalyzer({
     model,
     clock,
@@ -43,5 +46,5 @@ export function createDesk(
     onChange: (counts) => teller.tellQueue(counts),
     onSettled: (eventId) => teller.tellEvent("event.analyzed", eventId),
   });
-  return { queue, watch: createModelWatch({ model, clock }) };
+  return { queue, watch: createModelWatch({ model, clock }), shelf: door };
 }
