@@ -1,5 +1,6 @@
 /** The desk: the durable queue, the analysis behind it, and the model behind that. */
 import { createAnalyzer } from "../analysis/analyzer.ts";
+import { createModelKeeper } from "../analysis/model-keeper.ts";
 import type { ModelShelf } from "../analysis/model-shelf.ts";
 import { createModelWatch, type ModelWatch } from "../analysis/model-watch.ts";
 import { createOllama } from "../analysis/ollama.ts";
@@ -26,7 +27,12 @@ export function createDesk(
 ): Desk {
   const { url, model: name, timeoutS } = ollama;
   const door = createOllama({ url, model: name, timeoutMs: timeoutS * 1000, clock });
-  const model = given ?? door;
+  const model =
+    given ??
+    createModelKeeper({
+      ...{ model: door, name, recycleAfter: ollama.recycleAfter },
+      ...{ clock, log: log.child({ room: "analysis" }) },
+    });
   const analyzer = createAnalyzer({
     model,
     clock,

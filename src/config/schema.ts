@@ -86,6 +86,12 @@ export const configFile = z.strictObject({
       url: httpUrl.default("http://localhost:11434").describe("Where Ollama listens."),
       model: z.string().min(1).max(128).default("llava:7b").describe("The model that describes."),
       timeout_s: z.number().min(1).max(3600).default(120).describe("Limit of one analysis."),
+      recycle_after: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(500)
+        .describe("Pictures after which the model is let go once, to give back its memory."),
     })
     .prefault({}),
   central: z

@@ -21,6 +21,7 @@ test("an empty file gives the documented defaults", () => {
     url: "http://localhost:11434",
     model: "llava:7b",
     timeoutS: 120,
+    recycleAfter: 500,
   });
   expect(config.central.url).toBeNull();
   expect(config.environment).toBe("production");
@@ -105,7 +106,7 @@ test("the environment wins over the file", () => {
     ENVIRONMENT: "staging",
   });
   expect(config.server.port).toBe(8123);
-  expect(config.ollama).toEqual({ url: "http://127.0.0.1:9", model: "moondream", timeoutS: 30 });
+  expect(config.ollama).toMatchObject({ url: "http://127.0.0.1:9", model: "moondream", timeoutS: 30 });
   expect(config.dataDir).toBe("/tmp/nightjar");
   expect(config.allowedOrigins).toEqual(["https://a.example", "https://b.example"]);
   expect(config.environment).toBe("staging");
