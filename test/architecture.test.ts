@@ -29,7 +29,7 @@ const DOORS: Readonly<Record<string, string>> = {
   "better-queue": "queue/analysis-queue.ts",
   "better-sqlite3": "store/sqlite.ts",
   ollama: "analysis/ollama.ts",
-  undici: "analysis/ollama.ts",
+  undici: "analysis/server-fetch.ts",
   sharp: "analysis/picture.ts",
   ws: "feed/socket.ts",
   argon2: "access/passwords.ts",

@@ -7,20 +7,41 @@ import { createTrouble } from "./vision-model.ts";
 
 /** A line is one token with its alternatives; more is not a model talking. */
 const lineLengthMax = 1024 * 1024;
-const answerBytesMax = 16 * 1024 * 1024;
 
-/** Throws `model_failed` at the first line that is none, and at an end without `done`. */
-export async function* checkLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** What a stream may be, and which of its lines is the last. */
+export interface LineRules {
+  bytesMax: number;
+  isLast(line: Record<string, unknown>): boolean;
+}
+
+export const answerLines: LineRules = {
+  bytesMax: 16 * 1024 * 1024,
+  isLast: ({ done }) => done === true,
+};
+/** A large model over a thin line is told of sixteen times a second for days. */
+export const pullLines: LineRules = {
+  bytesMax: Number.POSITIVE_INFINITY,
+  isLast: ({ status }) => status === "success",
+};
+
+/** Throws `model_failed` at the first line that is none, and at an end without a last line. */
+export async function* checkLines(
+  body: AsyncIterable<Uint8Array>,
+  rules: LineRules,
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  for await (const line of splitLines(body)) {
+  for await (const line of splitLines(body, rules)) {
     const chunk = parseLine(line);
     yield encoder.encode(`${line}\n`);
-    if (chunk["done"] === true) return;
+    if (rules.isLast(chunk)) return;
   }
   throw createTrouble("model_failed", "The model server broke off before its answer was done.");
 }
 
-async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* splitLines(
+  body: AsyncIterable<Uint8Array>,
+  { bytesMax }: LineRules,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let held = "";
   let received = 0;
@@ -28,7 +49,7 @@ async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
     received += bytes.byteLength;
     const lines = (held + decoder.decode(bytes, { stream: true })).split("\n");
     held = lines.pop() ?? "";
-    if (held.length > lineLengthMax || received > answerBytesMax) {
+    if (held.length > lineLengthMax || received > bytesMax) {
       throw createTrouble("model_failed", "The model server sent more than an answer can be.", {
         details: { received },
       });

@@ -1,39 +1,41 @@
 /**
- * In: one picture and a prompt. Out: what the model said, checked for having been said in full.
- * Never: pulls a model, retries, judges the text. The only door to ollama, and to undici.
+ * In: one picture and a prompt. Out: what the model said, checked for having been said in full; and
+ * the models that the server keeps. Never: pulls a model unasked, retries, judges the text. The only
+ * door to ollama.
  *
- * Each call has a client, an agent and a signal of its own. The library can abort streams only, so
- * its fetch is ours: the built-in one gives up after 300 s without headers, which a model that
- * loads from a slow disk takes easily.
+ * Each call has a client, a connection and a signal of its own: the library can abort streams only.
  */
-import { ReadableStream } from "node:stream/web";
-
 import { type ChatRequest, Ollama } from "ollama";
-import { Agent, fetch as undiciFetch } from "undici";
-import { ZodError } from "zod";
 
 import type { Clock } from "../base/clock.ts";
-import { ApplianceError, isAbort } from "../base/errors.ts";
+import { ApplianceError } from "../base/errors.ts";
 import { redactUrls } from "../base/log.ts";
-import { checkLines } from "./answer-lines.ts";
 import { toAnswer } from "./model-answer.ts";
+import {
+  type ModelShelf,
+  type PullProgress,
+  toPullFailure,
+  toPullProgress,
+} from "./model-shelf.ts";
 import { createPatience, type Limits, type Patience } from "./patience.ts";
 import type { Prompt } from "./prompt.ts";
-import { toMissing, toRefusal, toStranger, toUnreachable } from "./refusal.ts";
+import { openServerFetch, toTrouble } from "./server-fetch.ts";
+import {
+  askStanding,
+  listLoaded,
+  listModels,
+  listShelf,
+  type Standing,
+} from "./server-questions.ts";
 import {
   type Chunk,
-  canSee,
   chunkShape,
   isVersionAtLeast,
-  loadedShape,
-  shownShape,
-  tagsShape,
+  pullShape,
   toFullName,
-  versionShape,
 } from "./server-shapes.ts";
 import {
   createTrouble,
-  type ListedModel,
   type ModelAnswer,
   type ModelStatus,
   type VisionModel,
@@ -51,34 +53,43 @@ export interface OllamaOptions {
   loadTimeoutMs?: number;
   /** Limit of one question that needs no model. */
   questionTimeoutMs?: number;
+  probeTimeoutMs?: number;
+  /** Without any progress of a pull; checking the sum of a large model takes minutes, unseen. */
+  pullSilenceMs?: number;
+}
+
+export interface OllamaModel extends VisionModel, ModelShelf {
+  /** Two words that take a healthy model a moment. Throws trouble; a picture is not needed. */
+  probe(options: { signal: AbortSignal }): Promise<void>;
 }
 
 /** A change of any of these but the seed makes the server load the model again: they never change. */
 const modelOptions = { temperature: 0, num_ctx: 4096, num_predict: 300 } as const;
 /** Finite: the engine's memory grows with use, and a pause is when it may be let go. */
 const keepAlive = "30m";
-/** Somebody took the call and hung up. */
-const brokenCodes: readonly unknown[] = ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"];
+/** A large model over a thin line takes days, and is still getting on. */
+const pullLongestMs = 7 * 86_400_000;
 
-export function createOllama(options: OllamaOptions): VisionModel {
+export function createOllama(options: OllamaOptions): OllamaModel {
   const server = { url: redactUrls(options.url), model: options.model };
   const limits = toLimits(options);
-  const speak = createSpeaker(options, server);
+  const openLine = createLineOpener(options, server);
+  const speak = createSpeaker(openLine, server);
 
   const inspect = (signal: AbortSignal): Promise<Standing> =>
     speak(limits.question, signal, (client) => askStanding(client, options.model));
 
+  const ensureLoaded = async (signal: AbortSignal): Promise<void> => {
+    const loaded = await speak(limits.question, signal, listLoaded);
+    if (loaded.has(toFullName(options.model))) return;
+    await speak(limits.load, signal, (client) => say(client, options.model, keepAlive));
+  };
+
   return {
     async describe({ jpeg, prompt }, { signal }) {
       const standing = await inspect(signal);
-      if (standing.state !== "ready") {
-        const code = standing.state === "unreachable" ? "model_unreachable" : standing.state;
-        throw createTrouble(code, standing.sentence);
-      }
-      const loaded = await speak(limits.question, signal, (client) =>
-        isLoaded(client, options.model),
-      );
-      if (!loaded) await speak(limits.load, signal, (client) => load(client, options.model));
+      if (standing.state !== "ready") throw toStandingTrouble(standing);
+      await ensureLoaded(signal);
       return await speak(limits.answer, signal, (client, patience) =>
         look(client, patience, { model: options.model, standing, jpeg, prompt }),
       );
@@ -96,60 +107,110 @@ export function createOllama(options: OllamaOptions): VisionModel {
       }
     },
 
-    list: ({ signal }) => speak(limits.question, signal, listModels),
+    async probe({ signal }) {
+      await ensureLoaded(signal);
+      await speak(limits.probe, signal, (client) => probe(client, options.model));
+    },
+
+    list: ({ signal }) => speak(limits.question, signal, listShelf),
+    pull: createPuller(openLine, limits.pull, server),
+    unload: ({ signal }) =>
+      speak(limits.question, signal, (client) => say(client, options.model, 0)),
+
+    async remove(name, { signal }) {
+      if (toFullName(name) === toFullName(options.model)) {
+        const sentence = `${name} is in use. Set ollama.model to another one first.`;
+        throw new ApplianceError("conflict", sentence);
+      }
+      const models = await speak(limits.question, signal, listModels);
+      if (!models.some((model) => toFullName(model.name) === toFullName(name))) {
+        throw new ApplianceError("not-found", `Ollama does not have the model ${name}.`);
+      }
+      await speak(limits.question, signal, (client) => client.delete({ model: name }));
+    },
   };
 }
 
-function toLimits(options: OllamaOptions): Record<"question" | "load" | "answer", Limits> {
+function toLimits(options: OllamaOptions) {
   const { timeoutMs, silenceMs = 60_000, loadTimeoutMs = 15 * 60_000 } = options;
-  const { questionTimeoutMs = 10_000 } = options;
+  const { questionTimeoutMs = 10_000, probeTimeoutMs = 30_000 } = options;
+  const { pullSilenceMs = 10 * 60_000 } = options;
+  const whole = (limitMs: number): Limits => ({ deadlineMs: limitMs, silenceMs: limitMs });
   return {
-    question: { deadlineMs: questionTimeoutMs, silenceMs: questionTimeoutMs },
-    load: { deadlineMs: loadTimeoutMs, silenceMs: loadTimeoutMs },
+    question: whole(questionTimeoutMs),
+    load: whole(loadTimeoutMs),
+    probe: whole(probeTimeoutMs),
     answer: { deadlineMs: timeoutMs, silenceMs },
+    pull: { deadlineMs: pullLongestMs, silenceMs: pullSilenceMs },
   };
 }
 
-interface Standing extends ModelStatus {
-  thinks: boolean;
+function toStandingTrouble({ state, sentence }: ModelStatus): ApplianceError {
+  return createTrouble(state === "model_missing" ? "model_missing" : "model_blind", sentence);
 }
 
-async function askStanding(client: Ollama, model: string): Promise<Standing> {
-  const { version } = versionShape.parse(await client.version());
-  const models = await listModels(client);
-  const listed = models.find(({ name }) => toFullName(name) === toFullName(model));
-  const base = { version, digest: listed?.digest ?? null, thinks: false };
-  if (!listed) return { ...base, state: "model_missing", sentence: toMissing(model) };
-
-  const shown = shownShape.parse(await client.show({ model }));
-  const thinks = shown.capabilities?.includes("thinking") ?? false;
-  if (canSee(shown)) {
-    return { ...base, thinks, state: "ready", sentence: `${model} is ready to look at pictures.` };
-  }
-  const sentence = `${model} cannot see pictures. Set ollama.model to one that can, such as llava:7b.`;
-  return { ...base, thinks, state: "model_blind", sentence };
-}
-
-async function listModels(client: Ollama): Promise<ListedModel[]> {
-  const { models } = tagsShape.parse(await client.list());
-  return (models ?? []).map(({ name, digest, size }) => ({ name, digest, sizeBytes: size }));
-}
-
-async function isLoaded(client: Ollama, model: string): Promise<boolean> {
-  const { models } = loadedShape.parse(await client.ps());
-  return (models ?? []).some(({ name }) => toFullName(name) === toFullName(model));
-}
-
-/** A question without a word loads the model, and with the same options it stays as it is. */
-async function load(client: Ollama, model: string): Promise<void> {
+/** Nothing said loads the model, with the same options as ever; kept for 0 it lets it go. */
+async function say(client: Ollama, model: string, keepFor: string | 0): Promise<void> {
   const request: ChatRequest & { stream: true } = {
     model,
     messages: [],
+    stream: true,
+    keep_alive: keepFor,
+    options: modelOptions,
+  };
+  for await (const _ of await client.chat(request));
+}
+
+async function probe(client: Ollama, model: string): Promise<void> {
+  const request: ChatRequest & { stream: true } = {
+    model,
+    messages: [{ role: "user", content: "Are you there? Answer true." }],
+    format: { type: "object", properties: { there: { type: "boolean" } }, required: ["there"] },
     stream: true,
     keep_alive: keepAlive,
     options: modelOptions,
   };
   for await (const _ of await client.chat(request));
+}
+
+/** One pull at a time: two share the line, and neither comes to its end sooner. */
+function createPuller(openLine: OpenLine, limits: Limits, server: Server): ModelShelf["pull"] {
+  let pulled: string | null = null;
+  return async function* pull(name, { signal }): AsyncGenerator<PullProgress> {
+    if (pulled !== null) {
+      throw new ApplianceError("conflict", `Ollama is fetching ${pulled} already. Let it finish.`);
+    }
+    pulled = name;
+    await using line = openLine(limits, signal);
+    try {
+      yield* watchPull(await line.client.pull({ model: name, stream: true }), line.patience);
+    } catch (error) {
+      signal.throwIfAborted();
+      const trouble = line.patience.signal.aborted
+        ? line.patience.signal.reason
+        : toTrouble(error, server.url);
+      throw toPullFailure(trouble, name);
+    } finally {
+      pulled = null;
+    }
+  };
+}
+
+/** The server repeats itself while nothing comes in: only what is new is a sign of life. */
+async function* watchPull(
+  lines: AsyncIterable<unknown>,
+  patience: Patience,
+): AsyncGenerator<PullProgress> {
+  let last = "";
+  patience.progress();
+  for await (const line of lines) {
+    const progress = toPullProgress(pullShape.parse(line));
+    const said = JSON.stringify(progress);
+    if (said === last) continue;
+    last = said;
+    patience.progress();
+    yield progress;
+  }
 }
 
 interface Look {
@@ -185,67 +246,50 @@ function toRequest({ model, standing, jpeg, prompt }: Look): ChatRequest & { str
   };
 }
 
+interface Server {
+  url: string;
+  model: string;
+}
+
+interface Line extends AsyncDisposable {
+  client: Ollama;
+  patience: Patience;
+}
+
+type OpenLine = (limits: Limits, signal: AbortSignal) => Line;
 type Speak = <T>(
   limits: Limits,
   signal: AbortSignal,
   work: (client: Ollama, patience: Patience) => Promise<T>,
 ) => Promise<T>;
 
-/** One exchange: within its limits, on a connection of its own, its failures told as trouble. */
-function createSpeaker(options: OllamaOptions, server: { url: string; model: string }): Speak {
+/** A client, a connection and a patience of its own for each exchange. */
+function createLineOpener(options: OllamaOptions, server: Server): OpenLine {
+  return (limits, given) => {
+    given.throwIfAborted();
+    const patience = createPatience(limits, { clock: options.clock, signal: given });
+    const connection = openServerFetch({ signal: patience.signal, server });
+    return {
+      client: new Ollama({ host: options.url, fetch: connection.fetch }),
+      patience,
+      async [Symbol.asyncDispose]() {
+        patience[Symbol.dispose]();
+        await connection[Symbol.asyncDispose]();
+      },
+    };
+  };
+}
+
+/** One exchange, its failures told as trouble. */
+function createSpeaker(openLine: OpenLine, server: Server): Speak {
   return async (limits, signal, work) => {
-    signal.throwIfAborted();
-    using patience = createPatience(limits, { clock: options.clock, signal });
-    const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+    await using line = openLine(limits, signal);
     try {
-      const checkedFetch = createFetch({ agent, signal: patience.signal, server });
-      return await work(new Ollama({ host: options.url, fetch: checkedFetch }), patience);
+      return await work(line.client, line.patience);
     } catch (error) {
-      throw patience.signal.aborted ? patience.signal.reason : toTrouble(error, server.url);
-    } finally {
-      await agent.destroy();
+      throw line.patience.signal.aborted
+        ? line.patience.signal.reason
+        : toTrouble(error, server.url);
     }
   };
-}
-
-/** A fetch that lets only sound answers through to the library, which would print the others. */
-function createFetch(given: {
-  agent: Agent;
-  signal: AbortSignal;
-  server: { url: string; model: string };
-}): typeof fetch {
-  return async (input, init) => {
-    const response = await undiciFetch(String(input), {
-      method: init?.method ?? "GET",
-      headers: init?.headers as Record<string, string>,
-      body: (init?.body as string | undefined) ?? null,
-      dispatcher: given.agent,
-      redirect: "error",
-      signal: init?.signal ? AbortSignal.any([init.signal, given.signal]) : given.signal,
-    });
-    if (!response.ok) {
-      throw toRefusal({ status: response.status, body: await response.text() }, given.server);
-    }
-    const contentType = response.headers.get("content-type") ?? "";
-    if (!contentType.includes("json") || !response.body) throw toStranger(given.server.url);
-    const streams = contentType.includes("ndjson");
-    const body = streams ? ReadableStream.from(checkLines(response.body)) : response.body;
-    return new Response(body, { headers: { "Content-Type": contentType } });
-  };
-}
-
-/** Undici wraps what happened to the connection as a cause; a TypeError without one is a bug. */
-function toTrouble(error: unknown, url: string): unknown {
-  if (error instanceof ApplianceError) return error;
-  if (error instanceof SyntaxError || error instanceof ZodError) return toStranger(url);
-  if (!(error instanceof TypeError) || !error.cause || isAbort(error)) return error;
-
-  const { code } = error.cause as { code?: string };
-  const details = { reason: code };
-  const wasConnected = error.message === "terminated" || brokenCodes.includes(code);
-  if (wasConnected) {
-    const sentence = "The connection to Ollama broke before its answer was done.";
-    return createTrouble("model_failed", sentence, { cause: error, details });
-  }
-  return createTrouble("model_unreachable", toUnreachable(url), { cause: error, details });
 }

@@ -12,6 +12,9 @@ export const tagsShape = z.object({
         name: z.string(),
         digest: z.string().default(""),
         size: z.number().default(0),
+        details: details.nullish(),
+        /** Newer servers spare us the asking for each. */
+        capabilities: z.array(z.string()).nullish(),
       }),
     )
     .nullish(),
@@ -23,6 +26,12 @@ export const shownShape = z.object({
   details: details.nullish(),
   /** Absent before 0.6.4. */
   capabilities: z.array(z.string()).nullish(),
+});
+
+export const pullShape = z.object({
+  status: z.string(),
+  total: z.number().nullish(),
+  completed: z.number().nullish(),
 });
 
 const token = z.object({ token: z.string(), logprob: z.number() });

@@ -52,14 +52,42 @@ export interface ListedModel {
   name: string;
   digest: string;
   sizeBytes: number;
+  sees: boolean;
+  isLoaded: boolean;
+}
+
+/**
+ * The names of trouble, and more: server_too_old: it cannot be asked as we ask · model_hanging,
+ * model_blank, model_endless: what became of a test picture · wedged: the server answers, nothing
+ * reaches the model.
+ */
+export type ModelState =
+  | "ready"
+  | "unreachable"
+  | "server_too_old"
+  | "model_missing"
+  | "model_blind"
+  | "model_hanging"
+  | "model_blank"
+  | "model_endless"
+  | "model_busy"
+  | "model_failed"
+  | "wedged";
+
+/** Nothing that keeps a picture from being described. */
+export interface ModelWarning {
+  code: string;
+  sentence: string;
 }
 
 export interface ModelStatus {
-  state: "ready" | "unreachable" | "model_missing" | "model_blind";
+  state: ModelState;
   /** What is the matter and what to do, for a person. */
   sentence: string;
   version: string | null;
   digest: string | null;
+  /** Absent from whoever watches for none. */
+  warnings?: readonly ModelWarning[];
 }
 
 /**

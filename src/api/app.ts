@@ -25,6 +25,7 @@ import { type EventPorts, eventRoutes } from "./routes/events.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { type ModelPorts, modelRoutes } from "./routes/models.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { setupRoutes } from "./routes/setup.ts";
 
@@ -41,6 +42,7 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
   firstAdmin: FirstAdmin;
   cameras: CameraReader;
   motion: MotionTuner;
+  models: ModelPorts;
   issueTicket: IssueTicket;
   /** False while the appliance starts and once it stops. */
   isReady(): boolean;
@@ -66,6 +68,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, eventRoutes(parts));
+  app.route(`${API_PATH}/models`, modelRoutes(parts.models));
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
   app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts));
   app.route(API_PATH, deskRoutes(parts));

@@ -14,11 +14,22 @@ export interface Operation {
   callers: Audience;
   summary: string;
   tag: string;
-  /** By status: a schema for JSON, a media type for bytes, null for nothing. */
+  /** By status: a schema for JSON or its lines, a media type for bytes, null for nothing. */
   answers: Readonly<
-    Record<number, ZodType | "image/jpeg" | "application/json" | "text/plain" | null>
+    Record<number, ZodType | Lines | "image/jpeg" | "application/json" | "text/plain" | null>
   >;
   beforeSetup?: boolean;
+}
+
+/** One JSON text a line, as it comes. */
+export const LINES_MEDIA_TYPE = "application/x-ndjson";
+
+export interface Lines {
+  each: ZodType;
+}
+
+export function lines(each: ZodType): Lines {
+  return { each };
 }
 
 /** Stands first among the handlers of every route. */
@@ -73,6 +84,10 @@ function toResponse(answer: Operation["answers"][number]) {
   }
   if (answer === "image/jpeg") {
     return { description: "A picture", content: { [answer]: { schema: { type: "string" } } } };
+  }
+  if ("each" in answer) {
+    const content = { [LINES_MEDIA_TYPE]: { schema: resolver(answer.each) } };
+    return { description: "The answer, a line at a time", content };
   }
   return {
     description: "The answer",

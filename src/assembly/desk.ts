@@ -1,5 +1,7 @@
 /** The desk: the durable queue, the analysis behind it, and the model behind that. */
 import { createAnalyzer } from "../analysis/analyzer.ts";
+import { createModelKeeper } from "../analysis/model-keeper.ts";
+import type { ModelShelf } from "../analysis/model-shelf.ts";
 import { createModelWatch, type ModelWatch } from "../analysis/model-watch.ts";
 import { createOllama } from "../analysis/ollama.ts";
 import type { Config } from "../config/schema.ts";
@@ -11,6 +13,7 @@ import type { Teller } from "./teller.ts";
 export interface Desk {
   queue: AnalysisQueue;
   watch: ModelWatch;
+  shelf: ModelShelf;
 }
 
 export function createDesk(
@@ -20,7 +23,13 @@ export function createDesk(
   teller: Teller,
 ): Desk {
   const { url, model: name, timeoutS } = ollama;
-  const model = given ?? createOllama({ url, model: name, timeoutMs: timeoutS * 1000, clock });
+  const door = createOllama({ url, model: name, timeoutMs: timeoutS * 1000, clock });
+  const model =
+    given ??
+    createModelKeeper({
+      ...{ model: door, name, recycleAfter: ollama.recycleAfter },
+      ...{ clock, log: log.child({ room: "analysis" }) },
+    });
   const analyzer = createAnalyzer({
     model,
     clock,
@@ -42,5 +51,5 @@ export function createDesk(
     onChange: (counts) => teller.tellQueue(counts),
     onSettled: (eventId) => teller.tellEvent("event.analyzed", eventId),
   });
-  return { queue, watch: createModelWatch({ model, clock }) };
+  return { queue, watch: createModelWatch({ model, clock }), shelf: door };
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 import { toJpeg } from "../analysis/picture.ts";
+import { toFullName } from "../analysis/server-shapes.ts";
 import { createApp } from "../api/app.ts";
 import { hello } from "../api/contract.ts";
 import type { CameraReader } from "../api/routes/cameras.ts";
@@ -81,6 +82,10 @@ function createLanApp(
     issueTicket,
     cameras: toCameraReader(cameras, memory),
     motion: { read: cameras.motion, change: cameras.tune },
+    models: {
+      shelf: desk.shelf,
+      isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),
+    },
     events: memory.events,
     readPicture: (name) => memory.pictures.read(name),
     requestAnalysis,

@@ -47,6 +47,7 @@ export function createStatusReader(
       ...cameras.flatMap(toCameraProblem),
       ...cameras.flatMap(toTamperingProblem),
       ...(model.code === "ready" || model.code === "unknown" ? [] : [model]),
+      ...(ports.model()?.warnings ?? []),
       ...toDeskProblem(queue.state, model),
       ...toPictureProblem(ports.pictureTrouble()),
       ...(disk.code === "ok" ? [] : [{ code: disk.code, sentence: disk.sentence }]),
@@ -75,7 +76,11 @@ export function createStatusReader(
 }
 
 function toModelVerdict(status: ModelStatus | null): Verdict {
-  if (!status) return { code: "unknown", sentence: "The model has not been asked yet." };
+  if (!status)
+    return {
+      code: "unknown",
+      sentence: "Nothing is known of the model yet; it is being tried out.",
+    };
   const code = status.state === "unreachable" ? "model_unreachable" : status.state;
   return { code, sentence: status.sentence };
 }

@@ -110,6 +110,12 @@ export const configFile = z.strictObject({
         .max(86_400)
         .default(600)
         .describe("What cannot be described that soon is put off until the desk is idle."),
+      recycle_after: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(500)
+        .describe("Pictures after which the model is let go once, to give back its memory."),
     })
     .prefault({}),
   central: z

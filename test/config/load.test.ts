@@ -24,6 +24,7 @@ test("an empty file gives the documented defaults", () => {
     parallel: 1,
     attempts: 5,
     deadlineS: 600,
+    recycleAfter: 500,
   });
   expect(config.central.url).toBeNull();
   expect(config.environment).toBe("production");
@@ -108,6 +109,11 @@ test("the environment wins over the file", () => {
     ENVIRONMENT: "staging",
   });
   expect(config.server.port).toBe(8123);
+  expect(config.ollama).toMatchObject({
+    url: "http://127.0.0.1:9",
+    model: "moondream",
+    timeoutS: 30,
+  });
   expect(config.ollama).toMatchObject({
     url: "http://127.0.0.1:9",
     model: "moondream",

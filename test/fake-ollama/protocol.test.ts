@@ -302,6 +302,35 @@ test("the journal knows each picture, and not its bytes", async () => {
   expect(JSON.stringify(entry?.body).length).toBeLessThan(2000);
 });
 
+test("it names the colours that the thirds of a picture have, and makes them up when told to", async () => {
+  const stripe = { width: 100, height: 300, channels: 3 } as const;
+  const paint = (background: string) => ({ input: { create: { ...stripe, background } }, top: 0 });
+  const create = { ...stripe, width: 300, background: "yellow" };
+  const picture = sharp({ create }).composite([
+    { ...paint("blue"), left: 0 },
+    { ...paint("red"), left: 200 },
+  ]);
+  const images = [(await picture.png().toBuffer()).toString("base64")];
+  const side = { type: "string", enum: ["red", "green", "blue", "yellow", "white", "black"] };
+  const properties = { left: side, middle: side, right: side };
+  const format = { type: "object", properties };
+  const look = async () => {
+    const messages = [{ role: "user", content: "Which colours?", images }];
+    const response = await ask({ messages, format, stream: false });
+    const body = (await response.json()) as {
+      message: { content: string };
+      prompt_eval_count: number;
+    };
+    return { said: JSON.parse(body.message.content), tokens: body.prompt_eval_count };
+  };
+  const seen = await look();
+  expect(seen.said).toEqual({ left: "blue", middle: "yellow", right: "red" });
+  fake.setFault({ type: "made-up" });
+  const invented = await look();
+  expect(invented.said).not.toEqual(seen.said);
+  expect(invented.tokens).toBe(seen.tokens);
+});
+
 test("a pull tells its progress and then the model is there", async () => {
   fake.removeModel("llava:7b");
   const lines = toLines(await (await post("/api/pull", { model: "llava:7b" })).text());

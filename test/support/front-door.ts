@@ -67,6 +67,10 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       takePicture: async () => Buffer.from("a jpeg"),
     },
     motion: { read: () => null, change: () => null },
+    models: {
+      isInUse: () => false,
+      shelf: { list: async () => [], pull: async function* () {}, remove: async () => {} },
+    },
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),

@@ -25,8 +25,8 @@ export function createAnswer(given: {
   fault: Fault | null;
 }): Answer {
   const { ask, model, pictures, schema, fault } = given;
-  const seen = model.vision ? pictures : [];
-  const [picture = null] = seen;
+  const seen = model.vision && fault?.type !== "image-ignored" ? pictures : [];
+  const picture = fault?.type === "made-up" ? null : (seen[0] ?? null);
   const seed = `${model.digest} ${ask.options["seed"] ?? 0} ${picture?.sha256}`;
   const random = createRandom(seed);
   const scene = { picture, random, field: "description" };
@@ -38,12 +38,10 @@ export function createAnswer(given: {
   const cut = limit > 0 && all.length > limit;
   const forced = fault?.type === "says" ? fault.doneReason : undefined;
   const imageTokens = seen.map((it) => countImageTokens(model, it));
-  const ignored = fault?.type === "image-ignored";
   return {
     tokens: cut ? all.slice(0, limit) : all,
     doneReason: forced ?? (cut ? "length" : "stop"),
-    promptTokens:
-      countTextTokens(ask.text) + (ignored ? 0 : imageTokens.reduce((sum, it) => sum + it, 0)),
+    promptTokens: countTextTokens(ask.text) + imageTokens.reduce((sum, it) => sum + it, 0),
     random,
   };
 }

@@ -72,6 +72,11 @@ export function pullModel(state: State, response: ServerResponse, body: unknown)
   for (const share of [0.25, 0.5, 1]) {
     write({ status, ...layer, completed: Math.floor(model.sizeBytes * share) });
   }
+  if (state.pullStandsStill) {
+    const again = setInterval(() => write({ status, ...layer, completed: model.sizeBytes }), 10);
+    response.once("close", () => clearInterval(again));
+    return;
+  }
   write({ status: "verifying sha256 digest" });
   write({ status: "writing manifest" });
   state.models.set(model.name, model);

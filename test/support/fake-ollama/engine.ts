@@ -21,6 +21,8 @@ export interface Engine {
    * aborts.
    */
   enter(request: EngineRequest, options: { signal: AbortSignal }): Promise<Turn>;
+  /** Waits until the model is loaded; no slot is needed for that, and a wedged one does not matter. */
+  load(request: EngineRequest, options: { signal: AbortSignal }): Promise<void>;
   loaded(): LoadedModel[];
   unload(name: string): void;
   /** From now on nobody's turn comes, until `restart`. */
@@ -95,18 +97,26 @@ export function createEngine(options: { maxQueue: number }): Engine {
     return Math.max(loadLeastMs, request.model.loadMs);
   };
 
+  const keepAlive = ({ model, keepAliveMs: asked }: EngineRequest): void => {
+    const held = loaded.get(model.name);
+    const keepAliveMs = asked ?? keepAliveDefaultMs;
+    if (held) held.expiresAt = Math.min(Date.now() + keepAliveMs, Number.MAX_VALUE);
+    if (keepAliveMs === 0) loaded.delete(model.name);
+  };
+
   return {
     async enter(request, { signal }) {
       const loadMs = await ensureLoaded(request, signal);
       const release = await slot.take(signal);
       const leave = (): void => {
-        const held = loaded.get(request.model.name);
-        const keepAliveMs = request.keepAliveMs ?? keepAliveDefaultMs;
-        if (held) held.expiresAt = Math.min(Date.now() + keepAliveMs, Number.MAX_VALUE);
-        if (keepAliveMs === 0) loaded.delete(request.model.name);
+        keepAlive(request);
         release();
       };
       return { loadMs, leave };
+    },
+    async load(request, { signal }) {
+      await ensureLoaded(request, signal);
+      keepAlive(request);
     },
     loaded: () => [...loaded.values()].filter(({ expiresAt }) => expiresAt > Date.now()),
     unload: (name) => void loaded.delete(name),

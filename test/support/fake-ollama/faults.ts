@@ -27,7 +27,10 @@ export type Fault =
   /** The answer stays, with words around it. */
   | { type: "wraps"; before: string; after: string }
   | { type: "thinks-only" }
+  /** The picture is dropped, and its tokens are missing from the count. */
   | { type: "image-ignored" }
+  /** The picture is counted, and the answer has nothing to do with it. */
+  | { type: "made-up" }
   | { type: "no-logprobs" }
   | { type: "clock-skew"; skewMs: number }
   | { type: "gzip" };

@@ -45,7 +45,7 @@ function isSchema(value: unknown): value is Schema {
 
 /** The answer's value: the order of its fields is the schema's, as the real grammar has it. */
 export function answerTo(schema: Schema, scene: Scene): unknown {
-  if (schema.enum) return schema.enum[scene.random.below(schema.enum.length)];
+  if (schema.enum) return answerChoice(schema.enum, scene);
   switch (schema.type) {
     case "object":
       return Object.fromEntries(
@@ -66,6 +66,13 @@ export function answerTo(schema: Schema, scene: Scene): unknown {
     default:
       return [...toText(scene)].slice(0, schema.maxLength ?? 400).join("");
   }
+}
+
+/** A colour is looked up in the picture where the field says which side is meant. */
+function answerChoice(choices: readonly unknown[], { picture, random, field }: Scene): unknown {
+  const colour = picture?.colours[["left", "middle", "right"].indexOf(field)];
+  if (colour !== undefined && choices.includes(colour)) return colour;
+  return choices[random.below(choices.length)];
 }
 
 export interface Scene {

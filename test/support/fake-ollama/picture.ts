@@ -12,7 +12,18 @@ export interface Picture {
   height: number;
   /** Mean grey level, 0..255. */
   brightness: number;
+  /** The nearest of the named colours, of the left, the middle and the right third. */
+  colours: readonly string[];
 }
+
+const named: Readonly<Record<string, readonly [number, number, number]>> = {
+  red: [255, 0, 0],
+  green: [0, 160, 0],
+  blue: [0, 0, 255],
+  yellow: [255, 255, 0],
+  white: [255, 255, 255],
+  black: [0, 0, 0],
+};
 
 /** Null when the bytes are no picture. */
 export async function readPicture(bytes: Buffer): Promise<Picture | null> {
@@ -27,10 +38,25 @@ export async function readPicture(bytes: Buffer): Promise<Picture | null> {
       width,
       height,
       brightness: Math.round(channels[0]?.mean ?? 0),
+      colours: await nameColours(bytes),
     };
   } catch {
     return null;
   }
+}
+
+async function nameColours(bytes: Buffer): Promise<string[]> {
+  const thirds = sharp(bytes).resize(3, 1, { fit: "fill", kernel: "nearest" });
+  const pixels = await thirds.toColourspace("srgb").removeAlpha().raw().toBuffer();
+  return [0, 3, 6].map((at) => nearestName([...pixels.subarray(at, at + 3)]));
+}
+
+function nearestName(pixel: readonly number[]): string {
+  const distances = Object.entries(named).map(([name, colour]) => ({
+    name,
+    distance: Math.hypot(...colour.map((part, index) => part - (pixel[index] ?? 0))),
+  }));
+  return distances.toSorted((one, other) => one.distance - other.distance)[0]?.name ?? "black";
 }
 
 /**

@@ -25,6 +25,8 @@ export interface FakeOllama extends AsyncDisposable {
   setModel(name: string, model?: Partial<Omit<StandInModel, "name">>): void;
   removeModel(name: string): void;
   setVersion(version: string): void;
+  /** From now on no pull gets beyond its last layer; false: they do again. */
+  holdPulls(held: boolean): void;
   /** Forgets what is loaded, as when the keep-alive ran out. */
   unloadAll(): void;
   /** Nobody's turn comes any more, until `stop` and `start`. */
@@ -56,6 +58,7 @@ export async function openFakeOllama(options: FakeOllamaOptions = {}): Promise<F
     version: toVersion(options.version ?? "0.31.0"),
     secondsPerAnswer: options.secondsPerAnswer ?? 0,
     pullable: options.pullable ?? ["llava:7b"],
+    pullStandsStill: false,
   };
   let server: Server | null = await listen(state, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
@@ -83,6 +86,9 @@ export async function openFakeOllama(options: FakeOllamaOptions = {}): Promise<F
     },
     setVersion(version) {
       state.version = toVersion(version);
+    },
+    holdPulls(held) {
+      state.pullStandsStill = held;
     },
     unloadAll: () => state.engine.restart(),
     wedge: () => state.engine.wedge(),

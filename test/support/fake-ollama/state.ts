@@ -14,6 +14,8 @@ export interface State {
   secondsPerAnswer: number;
   /** Names that a pull finds. */
   pullable: readonly string[];
+  /** A pull repeats its progress for ever, as one over a dead line does. */
+  pullStandsStill: boolean;
 }
 
 export function isAtLeast(version: string, major: number, minor: number, patch: number): boolean {

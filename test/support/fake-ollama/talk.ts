@@ -46,37 +46,29 @@ export async function talk(given: Omit<Talk, "model" | "fault">): Promise<void> 
 
 /** An empty ask loads; with a keep-alive of nothing it unloads. */
 async function loadOnly(given: Talk): Promise<void> {
-  const { state, ask, model, response } = given;
+  const { state, ask, model, response, signal } = given;
   const unloads = ask.keepAliveMs === 0;
   if (unloads) state.engine.unload(model.name);
-  const finish = (): void => {
-    const last = {
-      ...toChunk({ ask, model, fault: null, logprobs: false }, []),
-      done: true,
-      done_reason: unloads ? "unload" : "load",
-    };
-    if (!ask.stream) {
-      sendJson(response, 200, last);
-      return;
-    }
-    openLines(response);
-    response.end(`${JSON.stringify(last)}\n`);
+  else {
+    const request = { model, options: ask.options, keepAliveMs: ask.keepAliveMs };
+    const loading = state.engine.load(request, { signal }).then(() => true);
+    if (!(await unlessFull(given, loading))) return;
+  }
+  const last = {
+    ...toChunk({ ask, model, fault: null, logprobs: false }, []),
+    done: true,
+    done_reason: unloads ? "unload" : "load",
   };
-  if (unloads) finish();
-  else await takeTurn(given, finish);
+  if (!ask.stream) return sendJson(response, 200, last);
+  openLines(response);
+  response.end(`${JSON.stringify(last)}\n`);
 }
 
-async function takeTurn(given: Talk, work: (turn: Turn) => Promise<void> | void): Promise<void> {
-  const { state, model, ask, response, signal } = given;
-  let turn: Turn;
-  try {
-    const { options, keepAliveMs } = ask;
-    turn = await state.engine.enter({ model, options, keepAliveMs }, { signal });
-  } catch (error) {
-    if (!(error instanceof QueueFull)) throw error;
-    const full = "server busy, please try again.  maximum pending requests exceeded";
-    return sendError(response, 503, full);
-  }
+async function takeTurn(given: Talk, work: (turn: Turn) => Promise<void>): Promise<void> {
+  const { state, model, ask, signal } = given;
+  const request = { model, options: ask.options, keepAliveMs: ask.keepAliveMs };
+  const turn = await unlessFull(given, state.engine.enter(request, { signal }));
+  if (!turn) return;
   try {
     await work(turn);
   } catch (error) {
@@ -84,6 +76,17 @@ async function takeTurn(given: Talk, work: (turn: Turn) => Promise<void> | void)
     throw error;
   } finally {
     turn.leave();
+  }
+}
+
+/** Null when the queue was full, and that was said. */
+async function unlessFull<T>({ response }: Talk, entered: Promise<T>): Promise<T | null> {
+  try {
+    return await entered;
+  } catch (error) {
+    if (!(error instanceof QueueFull)) throw error;
+    sendError(response, 503, "server busy, please try again.  maximum pending requests exceeded");
+    return null;
   }
 }
 
