@@ -1,0 +1,124 @@
+/**
+ * The same day through our desk: the real queue on real rows in a real database, before a model that
+ * takes its time by a clock that we turn. A picture of a scene that was described a while ago is
+ * recognised without the model, as the analysis does by its likeness.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import { sql } from "drizzle-orm";
+
+import type { Job, JobOutcome } from "../../src/queue/job.ts";
+import { openTestDesk, type TestDesk } from "../../test/support/analysis-desk.ts";
+import { createManualClock } from "../../test/support/manual-clock.ts";
+import { createDescription, createMotionEvent } from "../../test/support/sample-events.ts";
+import type { Arrival } from "./arrivals.ts";
+import type { Described } from "./rivals.ts";
+
+export interface Served {
+  described: Described[];
+  /** False when, after any step, the ledger did not say what a count of the rows says. */
+  isBalanced: boolean;
+}
+
+/** How long a description of a scene may be repeated. */
+const REUSE_S = 600;
+/** Turns of the event loop after which the desk, if it wanted to begin something, has. */
+const TURNS_MAX = 200;
+
+export async function serveByDesk(
+  arrivals: readonly Arrival[],
+  { serviceS, untilS }: { serviceS: number; untilS: number },
+): Promise<Served> {
+  const clock = createManualClock();
+  const startedAt = clock.now();
+  const toS = (): number => (clock.now() - startedAt) / 1000;
+  const byEvent = new Map<string, Arrival>();
+  const describedAtS = new Map<string, number>();
+  const described: Described[] = [];
+  /** The model's one call. */
+  const call: { current: { endsAtS: number; end(): void } | null } = { current: null };
+
+  const analyze = async ({ eventId }: Job): Promise<JobOutcome> => {
+    const arrival = byEvent.get(eventId);
+    if (!arrival) throw new Error(`The desk handed out ${eventId}, which never arrived.`);
+    const isReused = toS() - (describedAtS.get(arrival.scene) ?? -Infinity) <= REUSE_S;
+    if (!isReused) {
+      const { promise, resolve: end } = Promise.withResolvers<void>();
+      call.current = { endsAtS: toS() + serviceS, end };
+      await promise;
+      describedAtS.set(arrival.scene, toS());
+    }
+    described.push({ arrival, atS: toS(), isReused });
+    return { type: isReused ? "reused" : "done", description: createDescription(eventId) };
+  };
+
+  await using desk = await openTestDesk({ clock, analyze });
+  const untilQuiet = async (): Promise<void> => {
+    for (let turn = 0; turn < TURNS_MAX; turn += 1) {
+      await nextTurn();
+      const { waiting } = desk.rows.counts();
+      if (call.current !== null || (waiting === 0 && desk.queue.state().running === 0)) return;
+      // better-queue begins a task from a timer.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  };
+  desk.start();
+
+  let isBalanced = true;
+  let next = 0;
+  for (;;) {
+    await untilQuiet();
+    isBalanced &&= isLedgerTrue(desk);
+    const arrival = arrivals[next];
+    const atS = Math.min(arrival?.atS ?? Infinity, call.current?.endsAtS ?? Infinity);
+    if (atS > untilS) {
+      const served = { described: [...described], isBalanced };
+      // The desk waits for what is in hand before it closes.
+      call.current?.end();
+      return served;
+    }
+    await clock.advance(Math.max(0, (atS - toS()) * 1000));
+    if (call.current !== null && call.current.endsAtS <= atS) {
+      call.current.end();
+      call.current = null;
+    } else if (arrival) {
+      next += 1;
+      byEvent.set(arrive(desk, arrival, Math.floor(clock.now())), arrival);
+    }
+  }
+}
+
+function arrive(desk: TestDesk, { cameraId, significance }: Arrival, at: number): string {
+  const event = createMotionEvent({
+    ...{ cameraId, startedAt: at, timestamp: at },
+    significanceScore: significance,
+  });
+  desk.events.insert(event, { availableAt: at, priority: Math.round(significance * 1000) });
+  desk.queue.announceDue();
+  return event.id;
+}
+
+/** What the ledger tells against a count of all rows, and each waiting event against its one job. */
+export function isLedgerTrue({ db, events }: Pick<TestDesk, "db" | "events">): boolean {
+  const told = events.ledger();
+  const [counted] = db.orm.all<{ captured: number; open: number; held: number }>(sql`
+    select count(*) as captured,
+      count(*) filter (where analysis_status in ('pending', 'running')) as open,
+      (select count(*) from analysis_jobs j join motion_events e on e.id = j.motion_event_id
+        where j.state in ('waiting', 'ready', 'leased')
+        and e.analysis_status in ('pending', 'running')) as held
+    from motion_events`);
+  const sum = (pick: (line: (typeof told)[number]) => number): number =>
+    told.reduce((so, line) => so + pick(line), 0);
+  return (
+    counted !== undefined &&
+    sum(({ captured }) => captured) === counted.captured &&
+    sum(({ waiting }) => waiting) === counted.open &&
+    counted.open === counted.held &&
+    told.every(
+      (line) =>
+        line.captured ===
+        line.described + line.reused + line.skipped + line.failed + line.waiting + line.disabled,
+    )
+  );
+}
