@@ -129,7 +129,11 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
       significanceThreshold: () => installed.motion.significanceThreshold,
     }),
     recorder: createRecorder(
-      { cameraId: config.id, aiAnalysisEnabled: () => installed.motion.aiAnalysisEnabled },
+      {
+        cameraId: config.id,
+        weight: config.weight,
+        aiAnalysisEnabled: () => installed.motion.aiAnalysisEnabled,
+      },
       { ...parts.recording, takeStill: ({ frame }) => takeStill(camera, frame) },
     ),
     tamperWatch: createTamperWatch(),

@@ -8,9 +8,6 @@ import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
 import type { Teller } from "./teller.ts";
 
-/** One box, one model: a second call at a time makes both slower. */
-const MODEL_CALLS_AT_A_TIME = 1;
-
 export interface Desk {
   queue: AnalysisQueue;
   watch: ModelWatch;
@@ -39,7 +36,9 @@ export function createDesk(
     rows: memory.jobs,
     clock,
     log: log.child({ room: "queue" }),
-    concurrency: MODEL_CALLS_AT_A_TIME,
+    concurrency: ollama.parallel,
+    attemptsMax: ollama.attempts,
+    deadlineMs: ollama.deadlineS * 1000,
     onChange: (counts) => teller.tellQueue(counts),
     onSettled: (eventId) => teller.tellEvent("event.analyzed", eventId),
   });

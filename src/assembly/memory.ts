@@ -2,12 +2,11 @@
 import { join } from "node:path";
 
 import type { Config } from "../config/schema.ts";
-import type { JobRows } from "../queue/job-store.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { openDatabase } from "../store/database.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
-import { createJobStore } from "../store/jobs.ts";
+import { createJobStore, type JobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
 import { createSessionStore, type SessionStore } from "../store/sessions.ts";
 import { createTamperingStore, type TamperingStore } from "../store/tamperings.ts";
@@ -16,7 +15,7 @@ import type { Given } from "./given.ts";
 
 export interface Memory {
   events: EventStore;
-  jobs: JobRows;
+  jobs: JobStore;
   pictures: Pictures;
   tamperings: TamperingStore;
   habits: Habits;

@@ -40,8 +40,8 @@ export function createRecording(
         queue.announceDue();
       },
       updateEvent: (event) => events.update(event),
-      releaseJob(eventId) {
-        events.releaseJob(eventId, clock.now());
+      releaseJob(eventId, priority) {
+        events.releaseJob(eventId, { availableAt: clock.now(), priority });
         queue.announceDue();
       },
       async savePicture(eventId, picture) {

@@ -52,6 +52,12 @@ export const cameraFile = z.strictObject({
     .default("auto")
     .describe("How much of the stream is decoded while nothing happens."),
   enabled: z.boolean().default(true).describe("Whether the camera is read at all."),
+  weight: z
+    .number()
+    .min(0.1)
+    .max(10)
+    .default(1)
+    .describe("How much its events matter to the desk: multiplies their significance."),
   motion: motionFile.prefault({}),
   luma: luma.prefault({}),
 });
@@ -86,6 +92,24 @@ export const configFile = z.strictObject({
       url: httpUrl.default("http://localhost:11434").describe("Where Ollama listens."),
       model: z.string().min(1).max(128).default("llava:7b").describe("The model that describes."),
       timeout_s: z.number().min(1).max(3600).default(120).describe("Limit of one analysis."),
+      parallel: z
+        .int()
+        .min(1)
+        .max(8)
+        .default(1)
+        .describe("Analyses at a time; more than 1 only where Ollama has the memory for it."),
+      attempts: z
+        .int()
+        .min(1)
+        .max(20)
+        .default(5)
+        .describe("Tries of an event whose answers are bad, before it is given up."),
+      deadline_s: z
+        .number()
+        .min(10)
+        .max(86_400)
+        .default(600)
+        .describe("What cannot be described that soon is put off until the desk is idle."),
     })
     .prefault({}),
   central: z

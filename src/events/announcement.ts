@@ -5,6 +5,7 @@
 import type { DescribedEvent } from "./event.ts";
 import type { MotionLevel } from "./motion-level.ts";
 import type { WatchedCamera } from "./tampering.ts";
+import type { Urgency } from "./urgency.ts";
 
 export type Announcement =
   | { type: "event.started"; event: DescribedEvent }
@@ -19,11 +20,15 @@ export type Announcement =
 
 /** The desk's ledger in short: jobs by state. */
 export interface QueueCounts {
-  /** Waiting for the model, for whatever reason. */
+  /** Waiting for the model, for whatever reason, and not shed. */
   waiting: number;
+  /** The same by how soon they are wanted. */
+  waitingByUrgency: Record<Exclude<Urgency, "shed">, number>;
+  /** Could not be described in time, and wait until nothing else does. */
+  shed: number;
   running: number;
   /** Given up after bad answers; kept for a person to look at. */
   dead: number;
-  /** Wall time of the oldest waiting job's event; null when none waits. */
+  /** Since when the job waits that waits longest, by wall time; null when none waits. */
   oldestAt: number | null;
 }

@@ -1,6 +1,7 @@
 /** An event while its motion lasts or its picture is taken, and its row in the store. */
 import type { Sighting } from "../motion/motion.ts";
 import type { MotionEvent } from "./event.ts";
+import { toPriority } from "./urgency.ts";
 
 export interface OpenEvent {
   event: MotionEvent;
@@ -13,6 +14,8 @@ export interface OpenEvent {
   /** Whether the job may go as soon as the picture in hand is stored. */
   mayRelease: boolean;
   isReleased: boolean;
+  /** The camera's own: how much its events matter beside those of others. */
+  weight: number;
 }
 
 /** What an event's row needs of the house. */
@@ -21,8 +24,8 @@ export interface RowPorts {
   insertEvent(event: MotionEvent, job: { availableAt: number; priority: number } | null): void;
   /** Changes what motion knows of the event; never touches its analysis. */
   updateEvent(event: MotionEvent): void;
-  /** Makes the event's waiting job due now. */
-  releaseJob(eventId: string): void;
+  /** Makes the event's waiting job due now; it matters as much as the best picture does. */
+  releaseJob(eventId: string, priority: number): void;
   /** The row could not be written; it is tried again with the next that happens to the motion. */
   onRowFailed(eventId: string, error: unknown): void;
 }
@@ -34,7 +37,7 @@ export function store(record: OpenEvent, ports: RowPorts): boolean {
   const { event } = record;
   try {
     if (record.isStored) ports.updateEvent(event);
-    else ports.insertEvent(event, toJob(event));
+    else ports.insertEvent(event, toJob(record));
     record.isStored = true;
     return true;
   } catch (error) {
@@ -43,20 +46,16 @@ export function store(record: OpenEvent, ports: RowPorts): boolean {
   }
 }
 
-function toJob(event: MotionEvent): { availableAt: number; priority: number } | null {
+function toJob({ event, weight }: OpenEvent): { availableAt: number; priority: number } | null {
   if (event.analysisStatus === "disabled") return null;
-  return { availableAt: event.timestamp + PICTURE_PATIENCE_MS, priority: toPriority(event) };
-}
-
-/** The desk serves the larger number first. */
-function toPriority(event: MotionEvent): number {
-  return Math.round(event.significanceScore * 1000);
+  const priority = toPriority(event.significanceScore, weight);
+  return { availableAt: event.timestamp + PICTURE_PATIENCE_MS, priority };
 }
 
 /** A job that cannot be released becomes due by itself, a little later. */
-export function release({ event }: OpenEvent, ports: RowPorts): boolean {
+export function release({ event, weight }: OpenEvent, ports: RowPorts): boolean {
   try {
-    ports.releaseJob(event.id);
+    ports.releaseJob(event.id, toPriority(event.significanceScore, weight));
     return true;
   } catch (error) {
     ports.onRowFailed(event.id, error);

@@ -25,10 +25,14 @@ export interface Recorder {
   settle(): Promise<void>;
 }
 
-export function createRecorder(
-  options: { cameraId: string; aiAnalysisEnabled: () => boolean },
-  ports: RecorderPorts,
-): Recorder {
+export interface RecorderOptions {
+  cameraId: string;
+  /** How much the camera's events matter beside those of others; 1 as a rule. */
+  weight: number;
+  aiAnalysisEnabled(): boolean;
+}
+
+export function createRecorder(options: RecorderOptions, ports: RecorderPorts): Recorder {
   let open: OpenEvent | null = null;
   /** What happens to motions, in the order in which it happened. */
   let rows: Promise<void> = Promise.resolve();
@@ -65,12 +69,13 @@ export function closeLeftOpen(
 ): void {
   for (const event of leftOpen) {
     ports.updateEvent({ ...event, endedAt: Math.max(event.startedAt, event.timestamp) });
-    ports.releaseJob(event.id);
+    // How much it matters was written down with the event.
+    ports.releaseJob(event.id, 0);
   }
 }
 
 async function begin(
-  options: { cameraId: string; aiAnalysisEnabled: () => boolean },
+  options: RecorderOptions,
   motion: Extract<Motion, { type: "began" }>,
   ports: RecorderPorts,
 ): Promise<OpenEvent> {
@@ -104,6 +109,7 @@ async function begin(
     toTake: null,
     mayRelease: false,
     isReleased: event.analysisStatus === "disabled",
+    weight: options.weight,
   };
   if (store(record, ports)) ports.announce("started", id);
   return record;

@@ -22,7 +22,9 @@ import { createDesk, type Dispatcher, type ModelReadiness } from "./desk.ts";
 import { createHands } from "./hands.ts";
 import type { Job, JobOutcome } from "./job.ts";
 import { createDispatchStore, type JobRows } from "./job-store.ts";
+import { createPace, toDrainSeconds } from "./pace.ts";
 import { createPauseClock, type Pause } from "./pause.ts";
+import { createRoster } from "./roster.ts";
 
 export interface AnalysisQueue extends Service {
   /** Something may be due that was not. Cheap; call it after each insert or release. */
@@ -36,6 +38,15 @@ export interface QueueState {
   paused: Pause | null;
   /** Jobs in hand. */
   running: number;
+  /** Jobs that may be in hand at this moment. */
+  workers: number;
+  arrivalsPerMinute: number;
+  /** Described, reused, skipped or given up. */
+  finishedPerMinute: number;
+  /** How long a job is in hand on average; null before the first. */
+  serviceMs: number | null;
+  /** How long until nothing waits but what was shed; null when unknown, or never at this pace. */
+  drainSeconds: number | null;
 }
 
 export interface AnalysisQueueOptions {
@@ -46,8 +57,12 @@ export interface AnalysisQueueOptions {
   isModelReady(options: { signal: AbortSignal }): Promise<ModelReadiness>;
   clock: Clock;
   log: Log;
-  /** Jobs in hand at a time. */
+  /** The most jobs in hand at a time. */
   concurrency: number;
+  /** Tries before a job with bad answers is given up; 5 when absent. */
+  attemptsMax?: number;
+  /** How old an event may be before others go first; 10 minutes when absent. */
+  deadlineMs?: number;
   /** The counts are not what they were. Must not throw. */
   onChange(counts: QueueCounts): void;
   /** The event's analysis took a step: described, failed, or waiting again. Must not throw. */
@@ -57,19 +72,33 @@ export interface AnalysisQueueOptions {
 }
 
 export function createAnalysisQueue(given: AnalysisQueueOptions): AnalysisQueue {
-  const options = { ...given, random: given.random ?? Math.random };
-  const { rows, clock } = options;
+  const { random = Math.random, attemptsMax = 5, deadlineMs = 10 * 60_000 } = given;
+  const options = { ...given, random, attemptsMax, deadlineMs, pace: createPace() };
+  const { rows, clock, pace } = options;
   const bell = createBell(clock);
   const pause = createPauseClock(options);
-  const hands = createHands({ ...options, pause });
+  const roster = createRoster(options);
+  const hands = createHands({ ...options, pause, roster });
 
   return {
     name: "analysis queue",
     announceDue: () => bell.ring(),
     counts: () => rows.counts(),
-    state: () => ({ paused: pause.current, running: hands.running }),
+    state() {
+      const nowMs = clock.monotonic();
+      const workers = pause.isTrial ? 1 : roster.workers;
+      return {
+        paused: pause.current,
+        running: hands.running,
+        workers,
+        arrivalsPerMinute: pace.arrivalsPerMinute(nowMs),
+        finishedPerMinute: pace.finishedPerMinute(nowMs),
+        serviceMs: pace.serviceMs,
+        drainSeconds: toDrainSeconds(pace, { waiting: rows.counts().waiting, workers, nowMs }),
+      };
+    },
     async run(signal) {
-      const desk = createDesk({ ...options, bell, pause, hands, signal, openDispatcher });
+      const desk = createDesk({ ...options, bell, pause, roster, hands, signal, openDispatcher });
       signal.addEventListener("abort", () => bell.ring(), { once: true });
       try {
         while (!signal.aborted) {

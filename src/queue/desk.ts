@@ -1,10 +1,11 @@
 /**
- * The desk: hands waiting jobs to the analysis, as many at a time as it may, the most urgent first.
+ * The desk: hands waiting jobs to the analysis, as many at a time as it may, in their turn.
  *
  * Each turn asks whether the model is ready, and only then announces as many due jobs as there are
  * free hands; so a job is leased the moment it is announced and nothing piles up in the dispatcher,
  * however many rows wait. An outage pauses the desk, which asks again after a wait that grows to a
- * minute, for ever; no job pays for that. A ring of the bell only says "look": what is due is
+ * minute, for ever; no job pays for that. The first job after an outage goes alone: the model has
+ * yet to show that it is back. A ring of the bell only says "look": what is due is
  * always read from the rows.
  */
 import type { Clock } from "../base/clock.ts";
@@ -15,7 +16,9 @@ import type { Bell } from "./bell.ts";
 import { type Hands, isDiskTrouble } from "./hands.ts";
 import { type Job, RETRY_LONGEST_MS, toSettlement } from "./job.ts";
 import type { JobRows } from "./job-store.ts";
+import type { Pace } from "./pace.ts";
 import { PAUSE_LONGEST_MS, type PauseClock } from "./pause.ts";
+import type { Roster } from "./roster.ts";
 
 export type ModelReadiness = { ready: true } | { ready: false; code: string; reason: string };
 
@@ -38,7 +41,10 @@ export interface DeskOptions {
   random: () => number;
   bell: Bell;
   pause: PauseClock;
+  pace: Pace;
+  roster: Roster;
   hands: Hands;
+  attemptsMax: number;
   signal: AbortSignal;
   openDispatcher(options: {
     rows: JobRows;
@@ -96,12 +102,13 @@ export function createDesk(options: DeskOptions): Desk {
   const serve = async (): Promise<number> => {
     dispatcher ??= open();
     takeBackStranded(options, announced);
-    const free = options.concurrency - hands.running - announced.size;
+    const workers = pause.isTrial ? 1 : options.roster.workers;
+    const free = workers - hands.running - announced.size;
     for (const id of await chooseNext(options, free, announced)) {
       announced.set(id, clock.monotonic());
       dispatcher.announce(id, () => announced.delete(id));
     }
-    return announced.size > 0 ? STRAND_MS : toRestMs(options);
+    return announced.size > 0 ? STRAND_MS : toRestMs(options, workers);
   };
 
   return {
@@ -127,13 +134,13 @@ export function createDesk(options: DeskOptions): Desk {
 }
 
 /** Jobs that were in hand when the process died. That costs a try: it may be their picture's doing. */
-function recover({ rows, clock, random, log, onSettled }: DeskOptions): void {
+function recover({ rows, clock, random, log, onSettled, attemptsMax }: DeskOptions): void {
   const reason = "Nightjar ended while its picture was with the model.";
   const recovered = rows.recover((job) =>
     toSettlement(
       job,
       { type: "bad-answer", reason, rawAnswer: null },
-      { now: clock.now(), random: random(), pauseMs: 0 },
+      { now: clock.now(), random: random(), pauseMs: 0, attemptsMax },
     ),
   );
   if (recovered.length > 0) log.warn("jobs in hand at the last end", { jobs: recovered.length });
@@ -152,15 +159,10 @@ async function chooseNext(
   free: number,
   announced: ReadonlyMap<string, number>,
 ): Promise<string[]> {
-  const { rows, clock, pause, signal } = options;
-  const choose = (): string[] => {
-    // A row that was just announced may still be waiting.
-    const due = rows.due(clock.now(), free + announced.size);
-    return due.filter((id) => !announced.has(id)).slice(0, free);
-  };
-
+  const { pause, roster, signal } = options;
   // While it rests the desk asks on, so that its state stays true without any work to do.
-  if (free <= 0 || (pause.current === null && choose().length === 0)) return [];
+  // A row that was just announced may still be waiting.
+  if (free <= 0 || (pause.current === null && !roster.hasDue(announced))) return [];
   const readiness = await askModel(options);
   if (signal.aborted || pause.remainingMs() > 0) return [];
   if (!readiness.ready) {
@@ -168,7 +170,8 @@ async function chooseNext(
     return [];
   }
   pause.end();
-  return choose();
+  roster.shed();
+  return roster.choose(free, announced);
 }
 
 async function askModel({ isModelReady, signal }: DeskOptions): Promise<ModelReadiness> {
@@ -180,10 +183,10 @@ async function askModel({ isModelReady, signal }: DeskOptions): Promise<ModelRea
   }
 }
 
-function toRestMs({ rows, clock, pause, concurrency, hands }: DeskOptions): number {
+function toRestMs({ rows, clock, pause, hands }: DeskOptions, workers: number): number {
   if (pause.remainingMs() > 0) return pause.remainingMs();
   // A full desk is woken by the end of a job.
-  if (hands.running >= concurrency) return REST_LONGEST_MS;
+  if (hands.running >= workers) return REST_LONGEST_MS;
 
   rows.bringForward(clock.now() + AHEAD_LONGEST_MS);
   const nextDueAt = rows.nextDueAt();
@@ -191,10 +194,11 @@ function toRestMs({ rows, clock, pause, concurrency, hands }: DeskOptions): numb
   return Math.min(REST_LONGEST_MS, Math.max(1, nextDueAt - clock.now()));
 }
 
-function createChangeTeller({ rows, onChange }: DeskOptions): () => void {
+function createChangeTeller({ rows, clock, pace, onChange }: DeskOptions): () => void {
   let told: string | null = null;
   return () => {
     const counts = rows.counts();
+    pace.observe(counts.waiting + counts.shed + counts.running, clock.monotonic());
     const telling = JSON.stringify(counts);
     if (telling === told) return;
     told = telling;

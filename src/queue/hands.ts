@@ -15,7 +15,9 @@ import {
   toSettlement,
 } from "./job.ts";
 import type { JobRows } from "./job-store.ts";
+import type { Pace } from "./pace.ts";
 import type { PauseClock } from "./pause.ts";
+import type { Roster } from "./roster.ts";
 
 export interface Hands {
   readonly running: number;
@@ -29,6 +31,9 @@ export interface HandsOptions {
   rows: Pick<JobRows, "settle">;
   analyze(job: Job, options: { signal: AbortSignal }): Promise<JobOutcome>;
   pause: PauseClock;
+  pace: Pace;
+  roster: Pick<Roster, "served">;
+  attemptsMax: number;
   clock: Clock;
   log: Log;
   random: () => number;
@@ -48,10 +53,16 @@ export function createHands(options: HandsOptions): Hands {
   let left = false;
 
   const work = async (job: Job): Promise<void> => {
+    const beganMs = clock.monotonic();
     const outcome = await toOutcome(job, options, hurry.signal);
+    const tookMs = clock.monotonic() - beganMs;
+    options.roster.served(job, tookMs);
+    if (outcome.type !== "outage") options.pace.served(tookMs);
     if (left) return;
     const settlement = decide(job, outcome, options);
-    if (await write(job, settlement, options, hurry.signal)) options.onSettled(job.eventId);
+    if (!(await write(job, settlement, options, hurry.signal))) return;
+    if (isEnd(settlement)) options.pace.finished(clock.monotonic());
+    options.onSettled(job.eventId);
   };
 
   return {
@@ -98,11 +109,15 @@ async function toOutcome(
 }
 
 function decide(job: Job, outcome: JobOutcome, options: HandsOptions): Settlement {
-  const { pause, clock, random } = options;
+  const { pause, clock, random, attemptsMax } = options;
   if (outcome.type !== "outage") pause.reset();
   else if (outcome.code !== "stopped") pause.extend(outcome);
-  const chance = { now: clock.now(), random: random(), pauseMs: pause.remainingMs() };
+  const chance = { now: clock.now(), random: random(), pauseMs: pause.remainingMs(), attemptsMax };
   return toSettlement(job, outcome, chance);
+}
+
+function isEnd({ type }: Settlement): boolean {
+  return type !== "retry" && type !== "postponed";
 }
 
 /** True once written; false when the lease was no longer the job's own, or there is no time left. */

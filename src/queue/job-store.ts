@@ -12,6 +12,8 @@
 import { createId } from "../base/ids.ts";
 import type { QueueCounts } from "../events/announcement.ts";
 import type { Job, Settlement } from "./job.ts";
+import type { BacklogLine } from "./shedding.ts";
+import type { Waiting } from "./turns.ts";
 
 /** The rows, synchronously. Each write is one durable transaction. */
 export interface JobRows {
@@ -20,8 +22,8 @@ export interface JobRows {
    * died with its process, which counts as a try; `settle` says what becomes of it.
    */
   recover(settle: (job: Job) => Settlement): RecoveredJob[];
-  /** Waiting rows that are due, the most urgent first. */
-  due(now: number, limit: number): string[];
+  /** What is due, but for those named: the newest of each camera and urgency, and the oldest. */
+  due(now: number, but: readonly string[]): Waiting;
   /** When the next waiting row becomes due; null when none waits. */
   nextDueAt(): number | null;
   /** Rows due later than `latestAt` become due then: the clock stepped back under them. */
@@ -31,11 +33,17 @@ export interface JobRows {
   promote(id: string): void;
   /** Every ready row to waiting; how many there were. */
   demoteReady(): number;
-  /** Leases up to `count` ready rows, most urgent and then newest first; each begins a try. */
+  /** Leases up to `count` ready rows; each begins a try. */
   take(count: number, lockId: string, now: number): Job[];
   /** False when the lease is no longer the job's own, or the event was deleted. */
   settle(job: Job, settlement: Settlement, now: number): boolean;
   counts(): QueueCounts;
+  /** How much waits of each camera and urgency. */
+  backlog(): BacklogLine[];
+  /** Sheds so many of the camera's least significant waiting jobs; answers their events. */
+  shedLeast(cameraId: string, count: number, reason: string): string[];
+  /** The same for those captured before `before`, of this camera and urgency. */
+  shedLate(line: BacklogLine, late: { before: number; limit: number; reason: string }): string[];
 }
 
 export interface RecoveredJob {

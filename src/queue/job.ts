@@ -8,9 +8,12 @@ import type { Description } from "../events/event.ts";
 export interface Job {
   id: string;
   eventId: string;
+  cameraId: string;
   /** 1 for the first try. */
   attempt: number;
   priority: number;
+  /** A person asked for it: it deserves words of its own, not those of a similar event. */
+  byHand: boolean;
   /** Wall time of the picture. */
   capturedAt: number;
   /** The lease; an outcome is void once another one has taken its place. */
@@ -44,7 +47,6 @@ export type Settlement =
   | { type: "postponed"; availableAt: number; reason: string }
   | { type: "dead"; reason: string; rawAnswer: string | null };
 
-export const ATTEMPTS_MAX = 5;
 export const RAW_ANSWER_LENGTH_MAX = 8192;
 /** No job waits longer than this for its next try. */
 export const RETRY_LONGEST_MS = 5 * 60_000;
@@ -55,7 +57,7 @@ const POSTPONED_MS = 5_000;
 export function toSettlement(
   job: Pick<Job, "attempt">,
   outcome: JobOutcome,
-  chance: { now: number; random: number; pauseMs: number },
+  chance: { now: number; random: number; pauseMs: number; attemptsMax: number },
 ): Settlement {
   switch (outcome.type) {
     case "done":
@@ -92,16 +94,16 @@ export function toFailedOutcome(
 function toNextTry(
   { attempt }: Pick<Job, "attempt">,
   { reason, rawAnswer: whole }: Extract<JobOutcome, { type: "bad-answer" }>,
-  { now, random }: { now: number; random: number },
+  { now, random, attemptsMax }: { now: number; random: number; attemptsMax: number },
 ): Settlement {
   const rawAnswer = whole?.slice(0, RAW_ANSWER_LENGTH_MAX) ?? null;
-  if (attempt >= ATTEMPTS_MAX) {
+  if (attempt >= attemptsMax) {
     return { type: "dead", reason: `Given up after ${attempt} tries: ${reason}`, rawAnswer };
   }
   return {
     type: "retry",
     availableAt: now + toRetryMs(attempt, random),
-    reason: `Try ${attempt} of ${ATTEMPTS_MAX} failed: ${reason}`,
+    reason: `Try ${attempt} of ${attemptsMax} failed: ${reason}`,
     rawAnswer,
   };
 }

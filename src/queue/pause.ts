@@ -1,6 +1,7 @@
 /**
- * Why the desk rests, and until when. Each pause after a fruitless probe is longer than the last,
- * up to a minute; a job that came to an end resets that. Never gives up.
+ * Why the desk rests, and until when: a circuit breaker over our own clock. Each pause after a
+ * fruitless probe is longer than the last, up to a minute. After a probe that went well the desk is
+ * on trial, one job at a time, until a job comes to an end of its own. Never gives up.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -17,6 +18,8 @@ export interface Pause {
 
 export interface PauseClock {
   readonly current: Pause | null;
+  /** From an outage until a job came to an end of its own. */
+  readonly isTrial: boolean;
   /** How long until the next probe; 0 when it may be now. */
   remainingMs(): number;
   /** Begins or goes on; a pause that is still running is not made longer. */
@@ -35,6 +38,7 @@ export function createPauseClock(options: { clock: Clock; log: Log }): PauseCloc
   const backoff = createBackoff({ firstMs: PAUSE_FIRST_MS, longestMs: PAUSE_LONGEST_MS });
   let current: Pause | null = null;
   let endsAtMs = 0;
+  let isTrial = false;
 
   const remainingMs = (): number =>
     current === null ? 0 : Math.max(0, endsAtMs - clock.monotonic());
@@ -43,16 +47,23 @@ export function createPauseClock(options: { clock: Clock; log: Log }): PauseCloc
     get current() {
       return current;
     },
+    get isTrial() {
+      return isTrial;
+    },
     remainingMs,
     extend({ code, reason }) {
       if (current?.code !== code) log.warn("desk rests", { code, reason });
       if (remainingMs() === 0) endsAtMs = clock.monotonic() + backoff.nextMs();
+      isTrial = true;
       current = { code, reason, since: current?.since ?? clock.now() };
     },
     end() {
       if (current) log.info("desk goes on", { after: current.code });
       current = null;
     },
-    reset: () => backoff.reset(),
+    reset() {
+      isTrial = false;
+      backoff.reset();
+    },
   };
 }

@@ -3,15 +3,15 @@
  * writes only motion's columns and the desk (jobs.ts) only the analysis columns, so that neither
  * can undo what the other did.
  */
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { eq, isNull, sql } from "drizzle-orm";
 
-import { createId } from "../base/ids.ts";
 import type { DescribedEvent, MotionEvent } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { type EventPage, type EventQuery, readPage } from "./event-pages.ts";
 import { selectDescribed, toDescribedEvent, toEventRow, toMotionEvent } from "./event-rows.ts";
 import { type LedgerLine, readLedger } from "./ledger.ts";
-import { analysisJobs, cameras, motionEvents } from "./schema.ts";
+import { insertJob, type NewJob, releaseJob, requestByHand } from "./requests.ts";
+import { cameras, motionEvents } from "./schema.ts";
 
 export interface EventStore {
   /** Row and job in one durable transaction; `job` is null where no analysis is wanted. */
@@ -21,8 +21,8 @@ export interface EventStore {
    * was deleted meanwhile, which is no failure.
    */
   update(event: MotionEvent): boolean;
-  /** Makes the event's waiting job due at `availableAt` if that is earlier than it was. */
-  releaseJob(eventId: string, availableAt: number): void;
+  /** Makes the event's waiting job due earlier, and matter more, never the other way. */
+  releaseJob(eventId: string, job: NewJob): void;
   find(id: string): DescribedEvent | null;
   /** Newest first. Throws `invalid` for a cursor that is not ours. */
   list(query: EventQuery): EventPage;
@@ -32,21 +32,9 @@ export interface EventStore {
   hasSnapshot(name: string): boolean;
   /** By camera; captured = the sum of the other counts, always. */
   ledger(): LedgerLine[];
-  /**
-   * Describe (again), ahead of all others; while its job is in hand nothing changes. False when
-   * there is no such event.
-   */
+  /** As the desk's `requestByHand`. False when there is no such event. */
   requestAnalysis(eventId: string, now: number): boolean;
 }
-
-export interface NewJob {
-  availableAt: number;
-  /** The larger number is served first. */
-  priority: number;
-}
-
-/** Above any priority that motion gives. */
-export const ASKED_FOR_PRIORITY = 1_000_000;
 
 export function createEventStore(db: EdgeDatabase): EventStore {
   const { orm } = db;
@@ -63,7 +51,7 @@ export function createEventStore(db: EdgeDatabase): EventStore {
   return {
     insert: (event, job) => db.transaction(() => insert(db, event, job)),
     update: (event) => db.transaction(() => update(db, event)),
-    releaseJob: (eventId, availableAt) => db.transaction(() => release(db, eventId, availableAt)),
+    releaseJob: (eventId, job) => db.transaction(() => releaseJob(db, eventId, job)),
     find(id) {
       const row = byId.get({ id });
       return row ? toDescribedEvent(row) : null;
@@ -72,20 +60,18 @@ export function createEventStore(db: EdgeDatabase): EventStore {
     findOpen: () => open.all().map(toMotionEvent),
     hasSnapshot: (name) => bySnapshot.get({ name }) !== undefined,
     ledger: () => readLedger(db),
-    requestAnalysis: (eventId, now) => db.transaction(() => requestAnalysis(db, eventId, now)),
+    requestAnalysis: (eventId, now) =>
+      db.transaction(() => requestByHand(db, eventId, now)) !== "not-found",
   };
 }
 
-function insert({ orm }: EdgeDatabase, event: MotionEvent, job: NewJob | null): void {
+function insert(db: EdgeDatabase, event: MotionEvent, job: NewJob | null): void {
+  const { orm } = db;
   // An event is never refused because nobody has introduced its camera yet.
   const camera = { id: event.cameraId, name: event.cameraId, firstSeenAt: event.startedAt };
   orm.insert(cameras).values(camera).onConflictDoNothing().run();
   orm.insert(motionEvents).values(toEventRow(event)).run();
-  if (job)
-    orm
-      .insert(analysisJobs)
-      .values(toJobRow(event, job, event.timestamp))
-      .run();
+  if (job) insertJob(db, event, job);
 }
 
 function update({ orm }: EdgeDatabase, event: MotionEvent): boolean {
@@ -106,54 +92,4 @@ function update({ orm }: EdgeDatabase, event: MotionEvent): boolean {
     .where(eq(motionEvents.id, event.id))
     .run();
   return changes === 1;
-}
-
-function release({ orm }: EdgeDatabase, eventId: string, availableAt: number): void {
-  orm
-    .update(analysisJobs)
-    .set({ availableAt: sql`min(${analysisJobs.availableAt}, ${Math.round(availableAt)})` })
-    .where(and(eq(analysisJobs.motionEventId, eventId), eq(analysisJobs.state, "waiting")))
-    .run();
-}
-
-function requestAnalysis({ orm }: EdgeDatabase, eventId: string, now: number): boolean {
-  const row = orm.select().from(motionEvents).where(eq(motionEvents.id, eventId)).get();
-  if (!row) return false;
-
-  const job = { availableAt: now, priority: ASKED_FOR_PRIORITY };
-  const { id, motionEventId, ...fresh } = toJobRow(toMotionEvent(row), job, now);
-  const { changes } = orm
-    .insert(analysisJobs)
-    .values({ id, motionEventId, ...fresh })
-    .onConflictDoUpdate({
-      target: analysisJobs.motionEventId,
-      set: { ...fresh, attempts: 0, waitingReason: null, lastError: null, rawAnswer: null },
-      // A job that is ready or leased is being described at this very moment.
-      setWhere: inArray(analysisJobs.state, ["waiting", "done", "dead"]),
-    })
-    .run();
-  if (changes === 1) {
-    orm
-      .update(motionEvents)
-      .set({
-        analysisStatus: "pending",
-        analysisReason: "Asked for by a person; it goes ahead of the others.",
-        revision: sql`${motionEvents.revision} + 1`,
-      })
-      .where(eq(motionEvents.id, eventId))
-      .run();
-  }
-  return true;
-}
-
-function toJobRow(event: MotionEvent, job: NewJob, requestedAt: number) {
-  return {
-    id: createId(),
-    motionEventId: event.id,
-    state: "waiting" as const,
-    priority: Math.round(job.priority),
-    capturedAt: Math.round(event.timestamp),
-    requestedAt: Math.round(requestedAt),
-    availableAt: Math.round(job.availableAt),
-  };
 }

@@ -2,32 +2,26 @@
  * The desk's rows. A job's end, its description and its event's status are one transaction under
  * the lease's lock (settlements.ts), so that a result is there exactly once or not at all.
  */
-import { and, desc, eq, gt, inArray, min, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, min, sql } from "drizzle-orm";
 
-import type { QueueCounts } from "../events/announcement.ts";
 import type { Job, Settlement } from "../queue/job.ts";
 import type { JobRows, RecoveredJob } from "../queue/job-store.ts";
+import { createBacklog } from "./backlog.ts";
 import type { EdgeDatabase } from "./database.ts";
+import { createDeadJobs, type DeadJobs } from "./dead-jobs.ts";
 import { createDescriptionStore, type DescriptionStore } from "./descriptions.ts";
+import { type Request, requestByHand } from "./requests.ts";
 import { analysisJobs } from "./schema.ts";
 import { setStatus, settle } from "./settlements.ts";
 
-export function createJobStore(db: EdgeDatabase): JobRows {
+export interface JobStore extends JobRows, DeadJobs {
+  /** Describe (again), ahead of all others, even where no description was wanted. Repeatable. */
+  requestByHand(eventId: string, now: number): Request;
+}
+
+export function createJobStore(db: EdgeDatabase): JobStore {
   const { orm } = db;
   const descriptions = createDescriptionStore(db);
-  const dueIds = orm
-    .select({ id: analysisJobs.id })
-    .from(analysisJobs)
-    // The plus keeps SQLite from sorting all that is due: it walks the order and stops early.
-    .where(
-      and(
-        eq(analysisJobs.state, "waiting"),
-        sql`+${analysisJobs.availableAt} <= ${sql.placeholder("now")}`,
-      ),
-    )
-    .orderBy(...mostUrgentFirst)
-    .limit(sql.placeholder("limit"))
-    .prepare();
   const nextDue = orm
     .select({ at: min(analysisJobs.availableAt) })
     .from(analysisJobs)
@@ -40,8 +34,10 @@ export function createJobStore(db: EdgeDatabase): JobRows {
     .prepare();
 
   return {
+    ...createBacklog(db),
+    ...createDeadJobs(db),
+    requestByHand: (eventId, now) => db.transaction(() => requestByHand(db, eventId, now)),
     recover: (settle) => db.transaction(() => recover(db, descriptions, settle)),
-    due: (now, limit) => dueIds.all({ now, limit }).map(({ id }) => id),
     nextDueAt: () => nextDue.get()?.at ?? null,
     bringForward: (latestAt) => db.transaction(() => bringForward(db, latestAt)),
     isReady: (id) => readyById.get({ id }) !== undefined,
@@ -50,15 +46,8 @@ export function createJobStore(db: EdgeDatabase): JobRows {
     take: (count, lockId, now) => db.transaction(() => take(db, count, lockId, now)),
     settle: (job, settlement, now) =>
       db.transaction(() => settle(db, descriptions, job, settlement, now)),
-    counts: () => readCounts(db),
   };
 }
-
-const mostUrgentFirst = [
-  desc(analysisJobs.priority),
-  desc(analysisJobs.capturedAt),
-  desc(analysisJobs.id),
-];
 
 type JobRow = typeof analysisJobs.$inferSelect;
 
@@ -66,8 +55,10 @@ function toJob(row: JobRow): Job {
   return {
     id: row.id,
     eventId: row.motionEventId,
+    cameraId: row.cameraId,
     attempt: row.attempts,
     priority: row.priority,
+    byHand: row.urgency === "asked",
     capturedAt: row.capturedAt,
     // Leased rows have one; the schema checks it.
     lockId: row.lockId ?? "",
@@ -87,11 +78,11 @@ function bringForward({ orm }: EdgeDatabase, latestAt: number): number {
 
 function take(db: EdgeDatabase, count: number, lockId: string, now: number): Job[] {
   const { orm } = db;
-  const mostUrgent = orm
+  // As many are ready as there are free hands; whose turn it was is decided already.
+  const ready = orm
     .select({ id: analysisJobs.id })
     .from(analysisJobs)
     .where(eq(analysisJobs.state, "ready"))
-    .orderBy(...mostUrgentFirst)
     .limit(count);
   const taken = orm
     .update(analysisJobs)
@@ -102,7 +93,7 @@ function take(db: EdgeDatabase, count: number, lockId: string, now: number): Job
       attempts: sql`${analysisJobs.attempts} + 1`,
       waitingReason: null,
     })
-    .where(inArray(analysisJobs.id, mostUrgent))
+    .where(inArray(analysisJobs.id, ready))
     .returning()
     .all()
     .map(toJob);
@@ -125,26 +116,4 @@ function recover(
     settle(db, descriptions, job, settlement, row.leasedAt ?? row.requestedAt);
     return { eventId: job.eventId, dead: settlement.type === "dead" };
   });
-}
-
-function readCounts({ orm }: EdgeDatabase): QueueCounts {
-  const { state, capturedAt } = analysisJobs;
-  const unfinished = inArray(state, ["waiting", "ready", "leased", "dead"]);
-  const lines = orm
-    .select({ state, count: sql<number>`count(*)`, oldestAt: min(capturedAt) })
-    .from(analysisJobs)
-    .where(unfinished)
-    .groupBy(state)
-    .all();
-
-  const counts: QueueCounts = { waiting: 0, running: 0, dead: 0, oldestAt: null };
-  for (const line of lines) {
-    if (line.state === "leased") counts.running += line.count;
-    else if (line.state === "dead") counts.dead += line.count;
-    else {
-      counts.waiting += line.count;
-      counts.oldestAt = Math.min(counts.oldestAt ?? Infinity, line.oldestAt ?? Infinity);
-    }
-  }
-  return counts;
 }

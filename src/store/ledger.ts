@@ -1,9 +1,9 @@
-/** What became of the events of each camera. */
-import { asc, count, sql } from "drizzle-orm";
+/** What became of the events of each camera, from the counts that triggers keep. */
+import { asc, gt, sql } from "drizzle-orm";
 
 import type { AnalysisStatus } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
-import { motionEvents } from "./schema.ts";
+import { eventCounts } from "./schema.ts";
 
 /** `captured` is the sum of all the others: each event has one status, counted once. */
 export interface LedgerLine {
@@ -20,10 +20,11 @@ export interface LedgerLine {
 }
 
 export function readLedger({ orm }: EdgeDatabase): LedgerLine[] {
+  const captured = sql<number>`sum(${eventCounts.count})`;
   return orm
     .select({
-      cameraId: motionEvents.cameraId,
-      captured: count(),
+      cameraId: eventCounts.cameraId,
+      captured,
       described: countOf("done"),
       reused: countOf("reused"),
       skipped: countOf("skipped"),
@@ -31,12 +32,14 @@ export function readLedger({ orm }: EdgeDatabase): LedgerLine[] {
       waiting: countOf("pending", "running"),
       disabled: countOf("disabled"),
     })
-    .from(motionEvents)
-    .groupBy(motionEvents.cameraId)
-    .orderBy(asc(motionEvents.cameraId))
+    .from(eventCounts)
+    .groupBy(eventCounts.cameraId)
+    .having(gt(captured, 0))
+    .orderBy(asc(eventCounts.cameraId))
     .all();
 }
 
 function countOf(...statuses: AnalysisStatus[]) {
-  return sql<number>`count(*) filter (where ${motionEvents.analysisStatus} in ${statuses})`;
+  const { analysisStatus, count } = eventCounts;
+  return sql<number>`coalesce(sum(${count}) filter (where ${analysisStatus} in ${statuses}), 0)`;
 }

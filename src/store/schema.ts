@@ -1,13 +1,15 @@
 /**
  * What is remembered, table by table. Times are UTC epoch milliseconds (`…_at`), durations are
  * milliseconds (`…_ms`), shares and scores 0..1. The checks repeat for the database what the
- * comments promise to the reader. After a change: `npm run db:generate`.
+ * comments promise to the reader. After a change: `npm run db:generate`; what recreates a table that
+ * has triggers must make them anew.
  */
 import { sql } from "drizzle-orm";
 import {
   check,
   index,
   integer,
+  primaryKey,
   real,
   sqliteTable,
   text,
@@ -61,7 +63,6 @@ export const motionEvents = sqliteTable(
     index("motion_events_newest").on(table.startedAt, table.id),
     index("motion_events_by_camera").on(table.cameraId, table.startedAt, table.id),
     index("motion_events_by_status").on(table.analysisStatus, table.startedAt, table.id),
-    index("motion_events_ledger").on(table.cameraId, table.analysisStatus),
     index("motion_events_open").on(table.id).where(sql`ended_at is null`),
     uniqueIndex("motion_events_snapshot").on(table.snapshot),
     check("motion_events_confidence_share", sql`confidence between 0 and 1`),
@@ -156,6 +157,29 @@ export const descriptions = sqliteTable(
   ],
 );
 
+/** Events by camera and status, kept by triggers on motion_events (migration 0003). */
+export const eventCounts = sqliteTable(
+  "event_counts",
+  {
+    cameraId: text("camera_id").notNull(),
+    analysisStatus: text("analysis_status").notNull(),
+    count: integer("count").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.cameraId, table.analysisStatus] })],
+);
+
+/** Jobs by camera, state and urgency, kept by triggers on analysis_jobs (migration 0003). */
+export const jobCounts = sqliteTable(
+  "job_counts",
+  {
+    state: text("state").notNull(),
+    cameraId: text("camera_id").notNull(),
+    urgency: text("urgency").notNull(),
+    count: integer("count").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.state, table.cameraId, table.urgency] })],
+);
+
 /** The desk: exactly one row for every event that ever wanted a description. */
 export const analysisJobs = sqliteTable(
   "analysis_jobs",
@@ -165,14 +189,18 @@ export const analysisJobs = sqliteTable(
     motionEventId: text("motion_event_id")
       .notNull()
       .references(() => motionEvents.id, { onDelete: "cascade" }),
+    /** The event's, repeated so that the newest of each camera is found by an index. */
+    cameraId: text("camera_id").notNull(),
     /**
      * waiting: for its time or for the model. ready: announced to the dispatcher, for
      * milliseconds. leased: in hand. done: described, reused or skipped. dead: given up, kept for a
      * person. After a start no row is ready or leased.
      */
     state: text("state", { enum: ["waiting", "ready", "leased", "done", "dead"] }).notNull(),
-    /** The larger number is served first; then the newer picture. */
+    /** How much it matters: 1000 times significance and the camera's weight. */
     priority: integer("priority").notNull(),
+    /** See queue/urgency.ts. `shed`: its event is skipped until the desk is idle. */
+    urgency: text("urgency", { enum: ["asked", "urgent", "ordinary", "low", "shed"] }).notNull(),
     /** The event's chosen moment when the job was made. */
     capturedAt: integer("captured_at").notNull(),
     /** When the job was last asked for. */
@@ -193,9 +221,17 @@ export const analysisJobs = sqliteTable(
   },
   (table) => [
     uniqueIndex("analysis_jobs_motion_event").on(table.motionEventId),
-    index("analysis_jobs_take").on(table.state, table.priority, table.capturedAt, table.id),
     index("analysis_jobs_due").on(table.state, table.availableAt),
-    index("analysis_jobs_oldest").on(table.state, table.capturedAt),
+    index("analysis_jobs_newest")
+      .on(table.cameraId, table.urgency, table.capturedAt, table.id)
+      .where(sql`state = 'waiting'`),
+    index("analysis_jobs_longest_waiting")
+      .on(table.requestedAt, table.id)
+      .where(sql`state = 'waiting' and urgency <> 'shed'`),
+    index("analysis_jobs_least")
+      .on(table.cameraId, table.priority, table.capturedAt)
+      .where(sql`state = 'waiting' and urgency in ('ordinary', 'low')`),
+    check("analysis_jobs_urgency", sql`urgency in ('asked', 'urgent', 'ordinary', 'low', 'shed')`),
     check(
       "analysis_jobs_state_known",
       sql`state in ('waiting', 'ready', 'leased', 'done', 'dead')`,

@@ -5,7 +5,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 
 import type { AnalysisStatus } from "../events/event.ts";
+import type { Urgency } from "../events/urgency.ts";
 import type { Job, Settlement } from "../queue/job.ts";
+import { SHED_REASON } from "../queue/shedding.ts";
 import type { EdgeDatabase } from "./database.ts";
 import type { DescriptionStore } from "./descriptions.ts";
 import { analysisJobs, motionEvents } from "./schema.ts";
@@ -26,7 +28,7 @@ export function settle(
   const row = db.orm.select().from(analysisJobs).where(underLock).get();
   if (!row) return false;
 
-  const end = toEnd(settlement);
+  const end = toEnd(settlement, row.urgency);
   db.orm
     .update(analysisJobs)
     .set({ lockId: null, ...end.job })
@@ -57,7 +59,12 @@ interface End {
   reason: string | null;
 }
 
-function toEnd(settlement: Settlement): End {
+function toEnd(settlement: Settlement, urgency: Urgency): End {
+  // What was shed waits again as such: it gets no turn before the others for having been tried.
+  const waiting = (reason: string) =>
+    urgency === "shed"
+      ? ({ status: "skipped", reason: SHED_REASON } as const)
+      : ({ status: "pending", reason } as const);
   const finished = { waitingReason: null, lastError: null, rawAnswer: null };
   switch (settlement.type) {
     case "done":
@@ -75,14 +82,14 @@ function toEnd(settlement: Settlement): End {
     case "retry": {
       const { availableAt, reason, rawAnswer } = settlement;
       const job = { availableAt, waitingReason: reason, lastError: reason, rawAnswer };
-      return { job: { state: "waiting", ...job }, status: "pending", reason };
+      return { job: { state: "waiting", ...job }, ...waiting(reason) };
     }
     case "postponed": {
       const { availableAt, reason } = settlement;
       // The try is given back: an outage is no fault of the job.
       const attempts = sql`${analysisJobs.attempts} - 1`;
       const job = { availableAt, waitingReason: reason, attempts };
-      return { job: { state: "waiting", ...job }, status: "pending", reason };
+      return { job: { state: "waiting", ...job }, ...waiting(reason) };
     }
     case "dead": {
       const { reason, rawAnswer } = settlement;

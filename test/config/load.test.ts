@@ -21,6 +21,9 @@ test("an empty file gives the documented defaults", () => {
     url: "http://localhost:11434",
     model: "llava:7b",
     timeoutS: 120,
+    parallel: 1,
+    attempts: 5,
+    deadlineS: 600,
   });
   expect(config.central.url).toBeNull();
   expect(config.environment).toBe("production");
@@ -105,7 +108,11 @@ test("the environment wins over the file", () => {
     ENVIRONMENT: "staging",
   });
   expect(config.server.port).toBe(8123);
-  expect(config.ollama).toEqual({ url: "http://127.0.0.1:9", model: "moondream", timeoutS: 30 });
+  expect(config.ollama).toMatchObject({
+    url: "http://127.0.0.1:9",
+    model: "moondream",
+    timeoutS: 30,
+  });
   expect(config.dataDir).toBe("/tmp/nightjar");
   expect(config.allowedOrigins).toEqual(["https://a.example", "https://b.example"]);
   expect(config.environment).toBe("staging");

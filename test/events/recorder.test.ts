@@ -72,7 +72,7 @@ function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = t
     ...overrides,
   };
   const recorder = createRecorder(
-    { cameraId: "dock", aiAnalysisEnabled: () => aiAnalysisEnabled },
+    { cameraId: "dock", weight: 1, aiAnalysisEnabled: () => aiAnalysisEnabled },
     ports,
   );
   return { recorder, diary, rows, jobs, ports };

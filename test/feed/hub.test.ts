@@ -9,6 +9,7 @@ import { createTickets } from "../../src/feed/ticket.ts";
 import { createEvent, dockDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
 import { createManualClock } from "../support/manual-clock.ts";
+import { createCounts } from "../support/queue-counts.ts";
 
 const clock = createManualClock();
 const log = createLog({ level: "silent" });
@@ -46,7 +47,7 @@ test("a listener is welcomed, then hears everything in order, as over HTTP", () 
   hub.announce({ type: "event.deleted", event: { id: "1", cameraId: "dock-door" } });
   hub.announce({
     type: "queue.state",
-    queue: { waiting: 2, running: 1, dead: 0, oldestAt: null },
+    queue: createCounts({ waiting: 2, running: 1 }),
   });
 
   expect(told()).toEqual([
@@ -111,7 +112,7 @@ test("who asked for some cameras hears of those alone, also what was missed", ()
   hub.announce(started("yard"));
   hub.announce({
     type: "queue.state",
-    queue: { waiting: 0, running: 0, dead: 0, oldestAt: null },
+    queue: createCounts(),
   });
   expect(told()).toEqual(["welcome 1001", "event.started 1001", "queue.state 1003"]);
 });

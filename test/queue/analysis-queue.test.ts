@@ -9,6 +9,7 @@ import type { Job, JobOutcome } from "../../src/queue/job.ts";
 import { analysisJobs } from "../../src/store/schema.ts";
 import { describe, openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
 import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
+import { createCounts } from "../support/queue-counts.ts";
 
 test("a due job is analysed, and its event described", async () => {
   await using desk = await openTestDesk({});
@@ -22,14 +23,15 @@ test("a due job is analysed, and its event described", async () => {
     revision: 3,
     ai: { title: "A person at the door", objects: ["person", "box"] },
   });
-  expect(desk.queue.counts()).toEqual({ waiting: 0, running: 0, dead: 0, oldestAt: null });
+  expect(desk.queue.counts()).toEqual(createCounts());
 });
 
-test("the larger priority goes first, then the newer picture", async () => {
+test("the more urgent goes first, then the newer picture", async () => {
   await using desk = await openTestDesk({});
-  const older = desk.addEvent({ priority: 5, timestamp: 1000 });
-  const newer = desk.addEvent({ priority: 5, timestamp: 2000 });
-  const urgent = desk.addEvent({ priority: 9, timestamp: 500 });
+  const now = Date.now();
+  const older = desk.addEvent({ priority: 500, timestamp: now - 1000 });
+  const newer = desk.addEvent({ priority: 500, timestamp: now });
+  const urgent = desk.addEvent({ priority: 900, timestamp: now - 2000 });
   desk.start();
 
   await desk.untilSettled(3);
@@ -44,8 +46,8 @@ test("an event that a person asks for goes ahead of all that wait", async () => 
       return describe(eventId);
     },
   });
-  const first = desk.addEvent({ priority: 999 });
-  const second = desk.addEvent({ priority: 900 });
+  const first = desk.addEvent({ priority: 900 });
+  const second = desk.addEvent({ priority: 500 });
   const least = desk.addEvent({ priority: 1 });
   desk.start();
   await until(desk, (counts) => counts.running === 1);
@@ -179,8 +181,8 @@ test("a picture that kills the process is given up after five starts", async () 
   await using desk = await openTestDesk({});
   const id = desk.addEvent();
   for (let start = 1; start <= 5; start += 1) {
-    const [due] = desk.rows.due(Number.MAX_SAFE_INTEGER, 1);
-    desk.rows.promote(due ?? "");
+    const [due] = desk.rows.due(Number.MAX_SAFE_INTEGER, []).candidates;
+    desk.rows.promote(due?.id ?? "");
     expect(desk.rows.take(1, `lock-${start}`, 0)).toMatchObject([{ attempt: start }]);
     // The process dies here; the next one recovers at its start.
     expect(await recoverOnly(desk)).toEqual([id]);
@@ -197,7 +199,7 @@ test("an unforeseen fault in one analysis costs that job a try and the desk noth
       return describe(eventId);
     },
   });
-  faulty = desk.addEvent({ priority: 9 });
+  faulty = desk.addEvent({ priority: 900 });
   const other = desk.addEvent();
   desk.start();
 
@@ -215,7 +217,7 @@ test("on stop the job in hand is finished and no other is begun", async () => {
       return describe(eventId);
     },
   });
-  const first = desk.addEvent({ priority: 2 });
+  const first = desk.addEvent({ priority: 500 });
   const second = desk.addEvent({ priority: 1 });
   desk.start();
   await until(desk, (counts) => counts.running === 1);
@@ -346,7 +348,7 @@ test("a clock that steps back by a year puts no job off", async () => {
 test("an outcome under a lost lease changes nothing", async () => {
   await using desk = await openTestDesk({});
   const id = desk.addEvent();
-  desk.rows.promote(desk.rows.due(Date.now(), 1)[0] ?? "");
+  desk.rows.promote(desk.rows.due(Date.now(), []).candidates[0]?.id ?? "");
   const [job] = desk.rows.take(1, "lock-1", 0) as [Job];
 
   const stale = { ...job, lockId: "lock-0" };

@@ -4,6 +4,7 @@ import { createId } from "../../src/base/ids.ts";
 import { createCameraStore } from "../../src/store/cameras.ts";
 import { createEventStore, type EventStore } from "../../src/store/events.ts";
 import { openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
+import { createCounts } from "../support/queue-counts.ts";
 import { createDescription, createMotionEvent } from "../support/sample-events.ts";
 
 let desk: TestDesk;
@@ -20,12 +21,10 @@ test("an event comes back as it was stored, and has exactly one job", () => {
   events.insert(event, { availableAt: 5, priority: 1 });
 
   expect(events.find(event.id)).toEqual({ ...event, ai: null });
-  expect(desk.rows.counts()).toEqual({
-    waiting: 1,
-    running: 0,
-    dead: 0,
-    oldestAt: event.timestamp,
-  });
+  const waitingByUrgency = { asked: 0, urgent: 0, ordinary: 0, low: 1 };
+  expect(desk.rows.counts()).toEqual(
+    createCounts({ waiting: 1, waitingByUrgency, oldestAt: event.timestamp }),
+  );
   expect(events.find(createId())).toBeNull();
 });
 
@@ -77,11 +76,11 @@ test("an end before its start, from a clock that stepped back, is stored as no t
 test("a job is released earlier, never later", () => {
   const event = createMotionEvent();
   events.insert(event, { availableAt: 30_000, priority: 1 });
-  events.releaseJob(event.id, 40_000);
+  events.releaseJob(event.id, { availableAt: 40_000, priority: 0 });
   expect(desk.rows.nextDueAt()).toBe(30_000);
-  events.releaseJob(event.id, 10_000);
-  expect(desk.rows.due(9_999, 5)).toEqual([]);
-  expect(desk.rows.due(10_000, 5)).toHaveLength(1);
+  events.releaseJob(event.id, { availableAt: 10_000, priority: 0 });
+  expect(desk.rows.due(9_999, []).candidates).toEqual([]);
+  expect(desk.rows.due(10_000, []).candidates).toHaveLength(1);
 });
 
 test("events that a crash left open are found", () => {

@@ -6,17 +6,16 @@ import type { QueueCounts } from "../../src/events/announcement.ts";
 import { type AnalysisQueue, createAnalysisQueue } from "../../src/queue/analysis-queue.ts";
 import type { ModelReadiness } from "../../src/queue/desk.ts";
 import type { Job, JobOutcome } from "../../src/queue/job.ts";
-import type { JobRows } from "../../src/queue/job-store.ts";
 import { type EdgeDatabase, openDatabase } from "../../src/store/database.ts";
 import { createEventStore, type EventStore } from "../../src/store/events.ts";
-import { createJobStore } from "../../src/store/jobs.ts";
+import { createJobStore, type JobStore } from "../../src/store/jobs.ts";
 import { createDescription, createMotionEvent } from "./sample-events.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 export interface TestDesk extends AsyncDisposable {
   readonly db: EdgeDatabase;
   readonly events: EventStore;
-  readonly rows: JobRows;
+  readonly rows: JobStore;
   readonly queue: AnalysisQueue;
   /** The events of settled jobs, in order. */
   readonly settled: string[];
@@ -36,7 +35,7 @@ export async function openTestDesk(options: {
   isModelReady?: () => Promise<ModelReadiness>;
   clock?: Clock;
   concurrency?: number;
-  rows?: (rows: JobRows) => JobRows;
+  rows?: (rows: JobStore) => JobStore;
 }): Promise<TestDesk> {
   await using opened = new AsyncDisposableStack();
   const clock = options.clock ?? systemClock;

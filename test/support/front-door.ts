@@ -22,6 +22,7 @@ import { createSessionStore } from "../../src/store/sessions.ts";
 import { createTamperingStore } from "../../src/store/tamperings.ts";
 import { createUserStore, type Role } from "../../src/store/users.ts";
 import { createManualClock } from "./manual-clock.ts";
+import { createCounts } from "./queue-counts.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 export const SECRET = "a-secret-of-at-least-32-bytes-for-tests";
@@ -67,7 +68,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
-    readQueue: () => ({ waiting: 1, running: 0, dead: 0, oldestAt: clock.now() }),
+    readQueue: () => createCounts({ waiting: 1, oldestAt: clock.now() }),
     readStatus: () => createStatus(),
     issueTicket: tickets.issue,
     isReady: () => true,

@@ -35,8 +35,8 @@ const queue = createAnalysisQueue({
   log,
   concurrency: 2,
   onSettled: () => {},
-  onChange({ waiting, running }) {
-    if (errand === "drain" && waiting + running === 0) stop.abort();
+  onChange({ waiting, shed, running }) {
+    if (errand === "drain" && waiting + shed + running === 0) stop.abort();
   },
 });
 const running = queue.run(stop.signal);

@@ -1,0 +1,120 @@
+/**
+ * What waits for the desk, read by index and by the counts that triggers keep: nothing here costs
+ * more when more waits. The conditions on the state are spelled out for the partial indexes.
+ */
+import { and, gt, inArray, ne, type SQL, sql } from "drizzle-orm";
+
+import type { QueueCounts } from "../events/announcement.ts";
+import type { Urgency } from "../events/urgency.ts";
+import type { JobRows } from "../queue/job-store.ts";
+import type { Candidate, Waiting } from "../queue/turns.ts";
+import type { EdgeDatabase } from "./database.ts";
+import { analysisJobs, jobCounts, motionEvents } from "./schema.ts";
+
+type Backlog = Pick<JobRows, "due" | "counts" | "backlog" | "shedLeast" | "shedLate">;
+
+export function createBacklog(db: EdgeDatabase): Backlog {
+  const lines = db.orm
+    .select()
+    .from(jobCounts)
+    .where(and(ne(jobCounts.state, "done"), gt(jobCounts.count, 0)))
+    .prepare();
+  const longestWaiting = db.orm
+    .select({ since: analysisJobs.requestedAt })
+    .from(analysisJobs)
+    .where(stillWanted)
+    .orderBy(analysisJobs.requestedAt)
+    .limit(1)
+    .prepare();
+
+  return {
+    due: (now, but) => readDue(db, now, but),
+    counts: () => toCounts(lines.all(), longestWaiting.get()?.since ?? null),
+    backlog: () =>
+      lines
+        .all()
+        .filter(({ state }) => state === "waiting")
+        .map(({ cameraId, urgency, count }) => ({ cameraId, count, urgency: urgency as Urgency })),
+    shedLeast: (cameraId, count, reason) =>
+      shed(
+        db,
+        sql`${ofCamera(cameraId)} and urgency in ('ordinary', 'low')
+        order by priority, captured_at limit ${count}`,
+        reason,
+      ),
+    shedLate: (line, { before, limit, reason }) =>
+      shed(
+        db,
+        sql`${ofCamera(line.cameraId)} and urgency = ${line.urgency}
+        and captured_at < ${before} order by captured_at limit ${limit}`,
+        reason,
+      ),
+  };
+}
+
+const stillWanted = sql`state = 'waiting' and urgency <> 'shed'`;
+const columns = sql`id, camera_id as cameraId, urgency, captured_at as capturedAt`;
+
+function ofCamera(cameraId: string): SQL {
+  return sql`select id from analysis_jobs where state = 'waiting' and camera_id = ${cameraId}`;
+}
+
+function readDue({ orm }: EdgeDatabase, now: number, but: readonly string[]): Waiting {
+  // The plus keeps SQLite from gathering all that is due: it walks the order and stops early.
+  const isDue = sql`+available_at <= ${now} and id not in (
+    select value from json_each(${JSON.stringify(but)}))`;
+  return {
+    candidates: orm.all<Candidate>(sql`
+      select ${columns} from analysis_jobs where id in (
+        select (
+          select id from analysis_jobs
+          where state = 'waiting' and camera_id = line.camera_id and urgency = line.urgency
+            and ${isDue}
+          order by captured_at desc, id desc limit 1)
+        from job_counts line where line.state = 'waiting' and line.count > 0)`),
+    longestWaiting:
+      orm.get<Candidate | undefined>(sql`
+        select ${columns} from analysis_jobs where ${stillWanted} and ${isDue}
+        order by requested_at, id limit 1`) ?? null,
+  };
+}
+
+function toCounts(
+  lines: readonly (typeof jobCounts.$inferSelect)[],
+  oldestAt: number | null,
+): QueueCounts {
+  const waitingByUrgency = { asked: 0, urgent: 0, ordinary: 0, low: 0 };
+  const counts = { waiting: 0, waitingByUrgency, shed: 0, running: 0, dead: 0, oldestAt };
+  for (const { state, urgency, count } of lines) {
+    if (state === "leased") counts.running += count;
+    else if (state === "dead") counts.dead += count;
+    else if (urgency === "shed") counts.shed += count;
+    else {
+      counts.waiting += count;
+      waitingByUrgency[urgency as keyof typeof waitingByUrgency] += count;
+    }
+  }
+  return counts;
+}
+
+function shed(db: EdgeDatabase, which: SQL, reason: string): string[] {
+  return db.transaction(() => {
+    const eventIds = db.orm
+      .update(analysisJobs)
+      .set({ urgency: "shed", waitingReason: reason })
+      .where(sql`id in (${which})`)
+      .returning({ eventId: analysisJobs.motionEventId })
+      .all()
+      .map(({ eventId }) => eventId);
+    db.orm
+      .update(motionEvents)
+      .set({
+        analysisStatus: "skipped",
+        analysisReason: reason,
+        revision: sql`${motionEvents.revision} + 1`,
+      })
+      .where(inArray(motionEvents.id, eventIds))
+      .run();
+    return eventIds;
+  });
+}
