@@ -2,13 +2,14 @@
  * A windy day, seeded: eight cameras before a model that can describe a fifth of what they see.
  *
  * One camera looks at a tree: nine of ten events are its, in gusts; six of ten show it as it was a
- * moment ago, the others as it never was, so that it alone would keep the model busy. The seven others see visits, Poisson; a visit is a scene of its own and may trigger a few
- * times. One visit in so many is urgent, together a tenth of what the model can describe.
+ * moment ago, the others as it never was, so that it alone would keep the model busy. The seven
+ * others see visits, Poisson; a visit is a scene of its own and may trigger a few times. One visit
+ * in so many is urgent, together a tenth of what the model can describe.
  */
 import { createRandom } from "../../test/support/random.ts";
 
 export interface Arrival {
-  /** Seconds since the start, in order. */
+  /** Seconds since the start, in order; whole milliseconds. */
   atS: number;
   cameraId: string;
   /** Who or what is seen; the same on another day is another scene. */
@@ -46,7 +47,9 @@ export function createArrivals({ seed, durationS, serviceS }: Day): Arrival[] {
   const perS = LOAD / serviceS;
   const tree = createTree(random, durationS, perS * TREE_SHARE);
   const visits = createVisits(random, durationS, perS * (1 - TREE_SHARE) * (1 - AGAIN_SHARE));
-  return [...tree, ...visits].toSorted((a, b) => a.atS - b.atS);
+  return [...tree, ...visits]
+    .map((arrival) => ({ ...arrival, atS: Math.round(arrival.atS * 1000) / 1000 }))
+    .toSorted((a, b) => a.atS - b.atS);
 }
 
 function createTree(random: () => number, durationS: number, perS: number): Arrival[] {
