@@ -34,7 +34,7 @@ export interface RosterOptions {
 
 /** Below that many waiting jobs a hand, another one would only make the first slower. */
 const WAITING_PER_WORKER = 4;
-const SHED_BATCH = 100;
+const SHED_BATCH = 50;
 
 export function createRoster(options: RosterOptions): Roster {
   const { rows, clock, pace, concurrency } = options;

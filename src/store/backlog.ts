@@ -1,12 +1,14 @@
 /**
  * What waits for the desk, read by index and by the counts that triggers keep: nothing here costs
- * more when more waits. The conditions on the state are spelled out for the partial indexes.
+ * more when more waits. The indexes are named, because SQLite would otherwise take the one by state
+ * and sort all that waits; the conditions are spelled out, as partial indexes need it.
  */
 import { and, gt, inArray, ne, type SQL, sql } from "drizzle-orm";
 
 import type { QueueCounts } from "../events/announcement.ts";
 import type { Urgency } from "../events/urgency.ts";
 import type { JobRows } from "../queue/job-store.ts";
+import type { BacklogLine } from "../queue/shedding.ts";
 import type { Candidate, Waiting } from "../queue/turns.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { analysisJobs, jobCounts, motionEvents } from "./schema.ts";
@@ -19,64 +21,62 @@ export function createBacklog(db: EdgeDatabase): Backlog {
     .from(jobCounts)
     .where(and(ne(jobCounts.state, "done"), gt(jobCounts.count, 0)))
     .prepare();
-  const longestWaiting = db.orm
-    .select({ since: analysisJobs.requestedAt })
-    .from(analysisJobs)
-    .where(stillWanted)
-    .orderBy(analysisJobs.requestedAt)
-    .limit(1)
-    .prepare();
-
   return {
     due: (now, but) => readDue(db, now, but),
-    counts: () => toCounts(lines.all(), longestWaiting.get()?.since ?? null),
+    counts: () => toCounts(lines.all(), readOldestAt(db)),
     backlog: () =>
       lines
         .all()
         .filter(({ state }) => state === "waiting")
         .map(({ cameraId, urgency, count }) => ({ cameraId, count, urgency: urgency as Urgency })),
-    shedLeast: (cameraId, count, reason) =>
-      shed(
-        db,
-        sql`${ofCamera(cameraId)} and urgency in ('ordinary', 'low')
-        order by priority, captured_at limit ${count}`,
-        reason,
-      ),
+    shedLeast: (cameraId, count, reason) => shed(db, selectLeast(cameraId, count), reason),
     shedLate: (line, { before, limit, reason }) =>
-      shed(
-        db,
-        sql`${ofCamera(line.cameraId)} and urgency = ${line.urgency}
-        and captured_at < ${before} order by captured_at limit ${limit}`,
-        reason,
-      ),
+      shed(db, selectLate(line, before, limit), reason),
   };
 }
 
-const stillWanted = sql`state = 'waiting' and urgency <> 'shed'`;
 const columns = sql`id, camera_id as cameraId, urgency, captured_at as capturedAt`;
-
-function ofCamera(cameraId: string): SQL {
-  return sql`select id from analysis_jobs where state = 'waiting' and camera_id = ${cameraId}`;
-}
+const longestWaiting = sql`analysis_jobs indexed by analysis_jobs_longest_waiting
+  where state = 'waiting' and urgency <> 'shed'`;
 
 function readDue({ orm }: EdgeDatabase, now: number, but: readonly string[]): Waiting {
-  // The plus keeps SQLite from gathering all that is due: it walks the order and stops early.
-  const isDue = sql`+available_at <= ${now} and id not in (
-    select value from json_each(${JSON.stringify(but)}))`;
+  const isDue = sql`available_at <= ${now}
+    and id not in (select value from json_each(${JSON.stringify(but)}))`;
   return {
     candidates: orm.all<Candidate>(sql`
       select ${columns} from analysis_jobs where id in (
         select (
-          select id from analysis_jobs
+          select id from analysis_jobs indexed by analysis_jobs_newest
           where state = 'waiting' and camera_id = line.camera_id and urgency = line.urgency
             and ${isDue}
           order by captured_at desc, id desc limit 1)
         from job_counts line where line.state = 'waiting' and line.count > 0)`),
     longestWaiting:
       orm.get<Candidate | undefined>(sql`
-        select ${columns} from analysis_jobs where ${stillWanted} and ${isDue}
+        select ${columns} from ${longestWaiting} and ${isDue}
         order by requested_at, id limit 1`) ?? null,
   };
+}
+
+function readOldestAt({ orm }: EdgeDatabase): number | null {
+  const oldest = orm.get<{ since: number } | undefined>(sql`
+    select requested_at as since from ${longestWaiting} order by requested_at, id limit 1`);
+  return oldest?.since ?? null;
+}
+
+function selectLeast(cameraId: string, limit: number): SQL {
+  return sql`
+    select id from analysis_jobs indexed by analysis_jobs_least
+    where state = 'waiting' and urgency in ('ordinary', 'low') and camera_id = ${cameraId}
+    order by priority, captured_at limit ${limit}`;
+}
+
+function selectLate({ cameraId, urgency }: BacklogLine, before: number, limit: number): SQL {
+  return sql`
+    select id from analysis_jobs indexed by analysis_jobs_newest
+    where state = 'waiting' and camera_id = ${cameraId} and urgency = ${urgency}
+      and captured_at < ${before}
+    order by captured_at limit ${limit}`;
 }
 
 function toCounts(

@@ -7,8 +7,8 @@ import { createAnalysisQueue } from "../../src/queue/analysis-queue.ts";
 import type { ModelReadiness } from "../../src/queue/desk.ts";
 import type { Job, JobOutcome } from "../../src/queue/job.ts";
 import { analysisJobs } from "../../src/store/schema.ts";
-import { describe, openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
-import { createManualClock, type ManualClock } from "../support/manual-clock.ts";
+import { advanceUntil, describe, openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
+import { createManualClock } from "../support/manual-clock.ts";
 import { createCounts } from "../support/queue-counts.ts";
 
 test("a due job is analysed, and its event described", async () => {
@@ -392,17 +392,6 @@ async function until(
   isSo: (counts: ReturnType<TestDesk["queue"]["counts"]>) => boolean,
 ): Promise<void> {
   while (!isSo(desk.queue.counts())) await new Promise(setImmediate);
-}
-
-/** Second by second, up to an hour. */
-async function advanceUntil(clock: ManualClock, isSo: () => boolean): Promise<void> {
-  for (let second = 0; second < 3600; second += 1) {
-    // better-queue passes tasks on by timers of its own, which no clock of ours moves.
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    if (isSo()) return;
-    await clock.advance(1000);
-  }
-  throw new Error("It did not happen within an hour.");
 }
 
 function createGate() {

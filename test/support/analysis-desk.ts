@@ -9,6 +9,7 @@ import type { Job, JobOutcome } from "../../src/queue/job.ts";
 import { type EdgeDatabase, openDatabase } from "../../src/store/database.ts";
 import { createEventStore, type EventStore } from "../../src/store/events.ts";
 import { createJobStore, type JobStore } from "../../src/store/jobs.ts";
+import type { ManualClock } from "./manual-clock.ts";
 import { createDescription, createMotionEvent } from "./sample-events.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
@@ -35,6 +36,8 @@ export async function openTestDesk(options: {
   isModelReady?: () => Promise<ModelReadiness>;
   clock?: Clock;
   concurrency?: number;
+  attemptsMax?: number;
+  deadlineMs?: number;
   rows?: (rows: JobStore) => JobStore;
 }): Promise<TestDesk> {
   await using opened = new AsyncDisposableStack();
@@ -56,6 +59,8 @@ export async function openTestDesk(options: {
     clock,
     log,
     concurrency: options.concurrency ?? 1,
+    ...(options.attemptsMax === undefined ? {} : { attemptsMax: options.attemptsMax }),
+    ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     random: () => 0,
     onChange: (counts) => changes.push(counts),
     onSettled: (eventId) => {
@@ -103,4 +108,15 @@ export async function openTestDesk(options: {
 
 export function describe(eventId: string): JobOutcome {
   return { type: "done", description: createDescription(eventId) };
+}
+
+/** Second by second, up to an hour. */
+export async function advanceUntil(clock: ManualClock, isSo: () => boolean): Promise<void> {
+  for (let second = 0; second < 3600; second += 1) {
+    // better-queue passes tasks on by timers of its own, which no clock of ours moves.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (isSo()) return;
+    await clock.advance(1000);
+  }
+  throw new Error("It did not happen within an hour.");
 }
