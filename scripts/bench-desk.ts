@@ -6,10 +6,11 @@
  *
  *     npm run bench:desk -- [--seed 1 ...] [--hours 2] [--service-s 10] [--waiting 100000] [--json]
  *
- * urgent_p95_service_times   arrival to description of urgent events; no likeness helps the model
- * tree_slowdown              the other cameras' mean of it, with the tree over without the tree; no
- *                            likeness either, since theory has a floor for that case alone (1.33)
- * ..._with_reuse             the same two when a likeness costs the model nothing
+ * urgent_p95_service_times   arrival to description of urgent events, when every event is a scene of
+ *                            its own and takes the model its time: theory says about 2.2
+ * tree_slowdown              the other cameras' mean of it, with the tree over without the tree, on
+ *                            the same days: theory says 1.33
+ * ..._with_reuse             the same two on days with repeats, which a likeness answers at no cost
  * useful_over_...            first descriptions of their scene within ten minutes, over the rival's
  * ledger_balanced            after every step the ledger said what a count of the rows says
  * overhead_percent           wall time beyond the model's own, descriptions of one second

@@ -24,6 +24,8 @@ export interface Day {
   durationS: number;
   /** Of one description. */
   serviceS: number;
+  /** Whether a visit may trigger more than once; without, the visits are plainly Poisson. */
+  hasRepeats: boolean;
 }
 
 export const TREE = "tree";
@@ -42,11 +44,13 @@ const TREE_NEW_SHARE = 0.4;
 const AGAIN_SHARE = 0.25;
 const AGAIN_WITHIN_S = 30;
 
-export function createArrivals({ seed, durationS, serviceS }: Day): Arrival[] {
+export function createArrivals({ seed, durationS, serviceS, hasRepeats }: Day): Arrival[] {
   const random = createRandom(seed);
   const perS = LOAD / serviceS;
   const tree = createTree(random, durationS, perS * TREE_SHARE);
-  const visits = createVisits(random, durationS, perS * (1 - TREE_SHARE) * (1 - AGAIN_SHARE));
+  const againShare = hasRepeats ? AGAIN_SHARE : 0;
+  const visitsPerS = perS * (1 - TREE_SHARE) * (1 - againShare);
+  const visits = createVisits(random, durationS, { perS: visitsPerS, againShare });
   return [...tree, ...visits]
     .map((arrival) => ({ ...arrival, atS: Math.round(arrival.atS * 1000) / 1000 }))
     .toSorted((a, b) => a.atS - b.atS);
@@ -69,7 +73,11 @@ function createTree(random: () => number, durationS: number, perS: number): Arri
   }
 }
 
-function createVisits(random: () => number, durationS: number, perS: number): Arrival[] {
+function createVisits(
+  random: () => number,
+  durationS: number,
+  { perS, againShare }: { perS: number; againShare: number },
+): Arrival[] {
   const arrivals: Arrival[] = [];
   for (let startS = toGapS(random, perS); startS < durationS; startS += toGapS(random, perS)) {
     const cameraId = OTHERS[Math.floor(random() * OTHERS.length)] ?? "dock";
@@ -78,7 +86,7 @@ function createVisits(random: () => number, durationS: number, perS: number): Ar
     for (let atS = startS; atS < durationS; atS += random() * AGAIN_WITHIN_S) {
       const significance = isUrgent ? 0.85 + 0.15 * random() : 0.35 + 0.4 * random();
       arrivals.push({ atS, cameraId, scene, significance, isUrgent });
-      if (random() >= AGAIN_SHARE) break;
+      if (random() >= againShare) break;
     }
   }
   return arrivals;

@@ -9,7 +9,7 @@ export interface ComparedDay {
   /** Ours, with likenesses recognised. */
   ours: ServedDay;
   oursCalm: ServedDay;
-  /** Ours, when every event takes the model its time: what turns alone can do. */
+  /** Ours, when every event is a scene of its own and takes the model its time. */
   plain: ServedDay;
   plainCalm: ServedDay;
   fifo: ServedDay;
@@ -24,8 +24,8 @@ export async function compareDay(
   { durationS, serviceS }: { durationS: number; serviceS: number },
 ): Promise<ComparedDay> {
   const untilS = toUntilS(durationS, serviceS);
-  const arrivals = createArrivals({ seed, durationS, serviceS });
-  const calm = arrivals.filter(({ cameraId }) => cameraId !== TREE);
+  const arrivals = createArrivals({ seed, durationS, serviceS, hasRepeats: true });
+  const single = createArrivals({ seed, durationS, serviceS, hasRepeats: false });
   const serve = async (
     of: readonly Arrival[],
     hasLikeness: boolean,
@@ -39,15 +39,19 @@ export async function compareDay(
   });
 
   const ours = await serve(arrivals, true);
-  const oursCalm = await serve(calm, true);
-  const plain = await serve(arrivals, false);
-  const plainCalm = await serve(calm, false);
+  const oursCalm = await serve(withoutTree(arrivals), true);
+  const plain = await serve(single, false);
+  const plainCalm = await serve(withoutTree(single), false);
   return {
     ...{ seed, ours, oursCalm, plain, plainCalm },
     fifo: rival(Infinity),
     dropping: rival(RIVAL_BUFFER),
     isBalanced: [ours, oursCalm, plain, plainCalm].every(({ isBalanced }) => isBalanced),
   };
+}
+
+function withoutTree(arrivals: readonly Arrival[]): Arrival[] {
+  return arrivals.filter(({ cameraId }) => cameraId !== TREE);
 }
 
 /** With time to serve what came last. */

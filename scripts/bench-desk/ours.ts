@@ -10,6 +10,7 @@ import { sql } from "drizzle-orm";
 import { toPriority } from "../../src/events/urgency.ts";
 import type { Job, JobOutcome } from "../../src/queue/job.ts";
 import { openTestDesk, type TestDesk } from "../../test/support/analysis-desk.ts";
+import { isLedgerTrue } from "../../test/support/ledger-recount.ts";
 import { createManualClock } from "../../test/support/manual-clock.ts";
 import { createDescription, createMotionEvent } from "../../test/support/sample-events.ts";
 import type { Arrival } from "./arrivals.ts";
@@ -74,7 +75,7 @@ export async function serveByDesk(
   let next = 0;
   for (;;) {
     await untilQuiet();
-    isBalanced &&= isLedgerTrue(desk);
+    isBalanced &&= isLedgerTrue(desk.db);
     const arrival = arrivals[next];
     const atS = Math.min(arrival?.atS ?? Infinity, call.current?.endsAtS ?? Infinity);
     if (atS > untilS) {
@@ -102,29 +103,4 @@ function arrive(desk: TestDesk, { cameraId, significance }: Arrival, at: number)
   desk.events.insert(event, { availableAt: at, priority: toPriority(significance, 1) });
   desk.queue.announceDue();
   return event.id;
-}
-
-/** What the ledger tells against a count of all rows, and each waiting event against its one job. */
-export function isLedgerTrue({ db, events }: Pick<TestDesk, "db" | "events">): boolean {
-  const told = events.ledger();
-  const [counted] = db.orm.all<{ captured: number; open: number; held: number }>(sql`
-    select count(*) as captured,
-      count(*) filter (where analysis_status in ('pending', 'running')) as open,
-      (select count(*) from analysis_jobs j join motion_events e on e.id = j.motion_event_id
-        where j.state in ('waiting', 'ready', 'leased')
-        and e.analysis_status in ('pending', 'running')) as held
-    from motion_events`);
-  const sum = (pick: (line: (typeof told)[number]) => number): number =>
-    told.reduce((so, line) => so + pick(line), 0);
-  return (
-    counted !== undefined &&
-    sum(({ captured }) => captured) === counted.captured &&
-    sum(({ waiting }) => waiting) === counted.open &&
-    counted.open === counted.held &&
-    told.every(
-      (line) =>
-        line.captured ===
-        line.described + line.reused + line.skipped + line.failed + line.waiting + line.disabled,
-    )
-  );
 }
