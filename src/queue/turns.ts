@@ -10,8 +10,8 @@
  * A camera that took half of the desk for urgent events of late has no more of them before those of
  * others; they wait with the rest of its events.
  *
- * Nothing starves: one turn in 25 belongs to the job that waits longest, whatever it is. It lets
- * persons and urgent events pass, but never more than 100 of them.
+ * Nothing starves: once in 25 turns, when it is its camera's turn, the job that waits longest is
+ * served instead of the newest; and once in 100 turns whosever turn it is.
  */
 import type { Urgency } from "../events/urgency.ts";
 
@@ -61,10 +61,12 @@ export function createTurns(): Turns {
     const asked = least(served, candidates.filter(has("asked")));
     const first = asked ?? least(servedUrgent, candidates.filter(isPrivileged));
     if (first) return first;
-    if (longestWaiting && turnsSinceAged >= AGEING_TURNS) return longestWaiting;
     const shed = candidates.filter(has("shed"));
     const others = candidates.filter((candidate) => !shed.includes(candidate));
-    return least(served, others) ?? pickFirst(shed, () => 0);
+    const next = least(served, others);
+    const isDue = turnsSinceAged >= AGEING_TURNS && next?.cameraId === longestWaiting?.cameraId;
+    if (isDue && longestWaiting) return longestWaiting;
+    return next ?? pickFirst(shed, () => 0);
   };
 
   return {
