@@ -114,11 +114,6 @@ test("the environment wins over the file", () => {
     model: "moondream",
     timeoutS: 30,
   });
-  expect(config.ollama).toMatchObject({
-    url: "http://127.0.0.1:9",
-    model: "moondream",
-    timeoutS: 30,
-  });
   expect(config.dataDir).toBe("/tmp/nightjar");
   expect(config.allowedOrigins).toEqual(["https://a.example", "https://b.example"]);
   expect(config.environment).toBe("staging");

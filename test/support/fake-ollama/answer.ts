@@ -1,6 +1,6 @@
 /** What the stand-in answers to one ask, and the chunks it travels in. */
 import type { Ask } from "./ask.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault, Spoiling } from "./faults.ts";
 import { answerTo, type Schema, toText } from "./grammar.ts";
 import { countImageTokens, type StandInModel } from "./models.ts";
 import type { Picture } from "./picture.ts";
@@ -47,9 +47,37 @@ export function createAnswer(given: {
 }
 
 function distort(written: string, fault: Fault | null): string {
-  if (fault?.type === "says") return fault.text;
-  if (fault?.type === "wraps") return fault.before + written + fault.after;
-  return written;
+  switch (fault?.type) {
+    case "says":
+      return fault.text;
+    case "wraps":
+      return fault.before + written + fault.after;
+    case "spoils":
+      return JSON.stringify(spoil(JSON.parse(written), fault.how));
+    case "whitespace-run":
+      return `{${"\n\t ".repeat(5000)}`;
+    case "odd-text":
+      return written.replace("Stand-in", "Stand\u0000\ud800in");
+    default:
+      return written;
+  }
+}
+
+/** The first field that can be spoiled so. */
+function spoil(answer: Record<string, unknown>, how: Spoiling): Record<string, unknown> {
+  const fields = Object.entries(answer);
+  const isNumber = ([, value]: [string, unknown]) => typeof value === "number";
+  const isWord = ([, value]: [string, unknown]) => typeof value === "string";
+  const [number] = fields.find(isNumber) ?? [];
+  const [word] = fields.find(isWord) ?? [];
+  const spoilt: Record<Spoiling, [string | undefined, unknown]> = {
+    "wrong-choice": [word, "not one of them"],
+    "wrong-type": [number, { nested: true }],
+    "missing-field": [fields[0]?.[0], undefined],
+    "number-as-text": [number, String(answer[number ?? ""])],
+  };
+  const [name, value] = spoilt[how];
+  return name === undefined ? answer : { ...answer, [name]: value };
 }
 
 /** One chunk as Go writes it: fields that are empty are absent. */
@@ -61,7 +89,9 @@ export function toChunk(
   const text = tokens.map((token) => token.text).join("");
   const thinks = fault?.type === "thinks-only";
   const said = thinks ? { content: "", thinking: text } : { content: text };
-  const withLogprobs = given.logprobs && ask.logprobs && fault?.type !== "no-logprobs";
+  const withheld =
+    fault?.type === "no-logprobs" || (fault?.type === "short-logprobs" && text.length % 2 === 0);
+  const withLogprobs = given.logprobs && ask.logprobs && !withheld;
   return {
     model: ask.model || model.name,
     created_at: toGoTime(Date.now() + (fault?.type === "clock-skew" ? fault.skewMs : 0)),

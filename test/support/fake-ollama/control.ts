@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { Fault } from "./faults.ts";
+import type { Fault, ScriptEntry } from "./faults.ts";
 import { sendJson } from "./reply.ts";
 import type { FakeOllama } from "./server.ts";
 
@@ -16,12 +16,10 @@ type Command = (fake: FakeOllama, body: Record<string, unknown>) => unknown;
 const commands: Record<string, Command> = {
   "GET /__ctl/journal": (fake) => fake.journal.entries,
   "DELETE /__ctl/journal": (fake) => fake.journal.clear(),
-  "POST /__ctl/fault": (fake, { fault, times, sha256 }) => {
-    const options: { times?: number; sha256?: string } = {};
-    if (typeof times === "number") options.times = times;
-    if (typeof sha256 === "string") options.sha256 = sha256;
-    fake.setFault((fault as Fault | null | undefined) ?? null, options);
-  },
+  "POST /__ctl/fault": (fake, { fault, ...options }) =>
+    fake.setFault((fault as Fault | null | undefined) ?? null, options),
+  "POST /__ctl/script": (fake, { script }) => fake.playScript(script as ScriptEntry[]),
+  "POST /__ctl/pulls": (fake, { held }) => fake.holdPulls(held === true),
   "POST /__ctl/model": (fake, { name, model }) =>
     fake.setModel(String(name), (model as object | undefined) ?? {}),
   "DELETE /__ctl/model": (fake, { name }) => fake.removeModel(String(name)),

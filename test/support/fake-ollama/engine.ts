@@ -25,6 +25,8 @@ export interface Engine {
   load(request: EngineRequest, options: { signal: AbortSignal }): Promise<void>;
   loaded(): LoadedModel[];
   unload(name: string): void;
+  /** Keeps so much memory until the model is let go; answers how much it is by now. */
+  leak(name: string, bytes: number): number;
   /** From now on nobody's turn comes, until `restart`. */
   wedge(): void;
   /** Everything is forgotten, as when the process ends. */
@@ -58,6 +60,7 @@ interface Loading {
 export function createEngine(options: { maxQueue: number }): Engine {
   const loaded = new Map<string, LoadedModel>();
   const loading = new Map<string, Loading>();
+  const leaked = new Map<string, number>();
   let slot = createSlot();
   let waitingForLoad = 0;
 
@@ -119,10 +122,19 @@ export function createEngine(options: { maxQueue: number }): Engine {
       keepAlive(request);
     },
     loaded: () => [...loaded.values()].filter(({ expiresAt }) => expiresAt > Date.now()),
-    unload: (name) => void loaded.delete(name),
+    unload(name) {
+      loaded.delete(name);
+      leaked.delete(name);
+    },
+    leak(name, bytes) {
+      const total = (leaked.get(name) ?? 0) + bytes;
+      leaked.set(name, total);
+      return total;
+    },
     wedge: () => slot.wedge(),
     restart() {
       loaded.clear();
+      leaked.clear();
       slot = createSlot();
     },
   };

@@ -9,18 +9,20 @@ import type { AddressInfo } from "node:net";
 import { parseAsk } from "./ask.ts";
 import { pullModel, removeModel, sendLoaded, sendShown, sendTags } from "./catalogue.ts";
 import { createEngine } from "./engine.ts";
-import { createFaults, type Fault } from "./faults.ts";
+import { createFaults, type Fault, type ScriptEntry } from "./faults.ts";
 import { createJournal, type Journal, type JournalEntry } from "./journal.ts";
 import { createModel, type StandInModel, toFullName } from "./models.ts";
 import { sendEmpty, sendError, sendJson, sendText } from "./reply.ts";
-import type { State } from "./state.ts";
+import { type State, toVersion } from "./state.ts";
 import { talk } from "./talk.ts";
 
 export interface FakeOllama extends AsyncDisposable {
   readonly url: string;
   readonly journal: Journal;
-  /** What the asks to come meet; null: all is well again. `sha256`: only asks with that picture. */
-  setFault(fault: Fault | null, options?: { times?: number; sha256?: string }): void;
+  /** What the asks to come meet; null: all is well again. */
+  setFault(fault: Fault | null, options?: Omit<ScriptEntry, "fault">): void;
+  /** What they meet one after the other. */
+  playScript(script: readonly ScriptEntry[]): void;
   /** Adds a model, or changes one that is there. */
   setModel(name: string, model?: Partial<Omit<StandInModel, "name">>): void;
   removeModel(name: string): void;
@@ -76,6 +78,7 @@ export async function openFakeOllama(options: FakeOllamaOptions = {}): Promise<F
     url: `http://127.0.0.1:${port}`,
     journal: state.journal,
     setFault: state.faults.set,
+    playScript: state.faults.play,
     setModel(name, model) {
       const full = toFullName(name);
       state.models.set(full, { ...createModel(full, model), ...model });
@@ -99,10 +102,6 @@ export async function openFakeOllama(options: FakeOllamaOptions = {}): Promise<F
     },
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function toVersion(version: string): string {
-  return version.includes("stand-in") ? version : `${version}-stand-in`;
 }
 
 async function listen(state: State, port: number): Promise<Server> {

@@ -23,3 +23,8 @@ export function isAtLeast(version: string, major: number, minor: number, patch: 
   if (a !== major) return a > major;
   return b === minor ? c >= patch : b > minor;
 }
+
+/** It never passes for a real server. */
+export function toVersion(version: string): string {
+  return version.includes("stand-in") ? version : `${version}-stand-in`;
+}

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { type Answer, createAnswer, toChunk, toGoTime, toMetrics } from "./answer.ts";
 import type { Ask } from "./ask.ts";
 import { QueueFull, type Turn } from "./engine.ts";
-import type { Fault } from "./faults.ts";
+import { type Fault, serverErrors } from "./faults.ts";
 import { parseFormat } from "./grammar.ts";
 import type { JournalEntry } from "./journal.ts";
 import { createLineStream, type LineStream } from "./line-stream.ts";
@@ -14,7 +14,7 @@ import { type StandInModel, toFullName } from "./models.ts";
 import { type Picture, readPicture } from "./picture.ts";
 import { createRandom } from "./random.ts";
 import { openLines, sendError, sendJson } from "./reply.ts";
-import { isAtLeast, type State } from "./state.ts";
+import { isAtLeast, type State, toVersion } from "./state.ts";
 
 interface Talk {
   state: State;
@@ -40,8 +40,36 @@ export async function talk(given: Omit<Talk, "model" | "fault">): Promise<void> 
   if (!pictures) return;
   const fault = state.faults.take(pictures[0]?.sha256 ?? null);
   const whole: Talk = { ...given, model, fault };
+  if (changeServer(whole)) return;
   if (await breakBeforeAnswer(whole)) return;
   await takeTurn(whole, (turn) => answer(whole, pictures, turn));
+}
+
+/** What befalls the server while the ask is there. True when that was the ask's end too. */
+function changeServer({ state, ask, model, fault, response }: Talk): boolean {
+  switch (fault?.type) {
+    case "version-flip":
+      state.version = toVersion(fault.version);
+      return false;
+    case "digest-change":
+      state.models.set(model.name, { ...model, digest: fault.digest });
+      return false;
+    case "wedge":
+      state.engine.wedge();
+      return false;
+    case "model-deleted":
+      state.models.delete(model.name);
+      state.engine.unload(model.name);
+      sendError(response, 404, `model '${ask.model}' not found`);
+      return true;
+    case "leak":
+      if (state.engine.leak(model.name, fault.bytes) < fault.bytesMax) return false;
+      state.engine.unload(model.name);
+      sendError(response, 500, serverErrors.runnerStopped);
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** An empty ask loads; with a keep-alive of nothing it unloads. */
@@ -85,7 +113,7 @@ async function unlessFull<T>({ response }: Talk, entered: Promise<T>): Promise<T
     return await entered;
   } catch (error) {
     if (!(error instanceof QueueFull)) throw error;
-    sendError(response, 503, "server busy, please try again.  maximum pending requests exceeded");
+    sendError(response, 503, serverErrors.busy);
     return null;
   }
 }
@@ -158,7 +186,7 @@ async function breakBeforeAnswer({ fault, response, signal }: Talk): Promise<boo
 
 async function answer(given: Talk, pictures: Picture[], turn: Turn): Promise<void> {
   const { state, ask, model, fault, response, signal } = given;
-  const parsed = parseFormat(ask.format);
+  const parsed = parseFormat(fault?.type === "format-ignored" ? null : ask.format);
   if ("refusal" in parsed) return sendError(response, 500, parsed.refusal);
   const made = createAnswer({ ask, model, pictures, schema: parsed.schema, fault });
   const promptMs = (state.secondsPerAnswer * 1000) / 2;
@@ -194,6 +222,10 @@ async function streamAnswer(
   const context = toChunkContext(given);
   if (fault?.type === "gzip") return sendPacked(given, made, last);
   openLines(response);
+  if (fault?.type === "late-first-token") {
+    response.flushHeaders();
+    await delay(fault.delayMs, undefined, { signal });
+  }
   const lineEnd = fault?.type === "bom-and-crlf" ? "\r\n" : "\n";
   const lines = createLineStream(response, createRandom(`${made.promptTokens}`), { lineEnd });
   if (fault?.type === "bom-and-crlf") await lines.writeRaw(Buffer.from("\ufeff"));

@@ -8,7 +8,7 @@ export interface Token {
 }
 
 export function toTokens(text: string, random: Random): Token[] {
-  const pieces = text.match(/\s?[\p{L}]+|\d|\s+|./gsu) ?? [];
+  const pieces = text.match(/\s?[\p{L}]+|\d|\s{1,3}|./gsu) ?? [];
   return pieces.map((piece) => {
     const likely = 0.55 + 0.44 * random.next();
     const other = /\d/.test(piece) ? String((Number(piece) + 1) % 4) : " other";
