@@ -6,14 +6,10 @@
 import type { Box, Frame } from "../camera/frame.ts";
 import { sumUp } from "./attention.ts";
 import type { MotionScore } from "./detector.ts";
-import type { PathPoint } from "./motion.ts";
+import type { PathPoint, Sighting } from "./motion.ts";
 
 /** A frame of the last seconds in which something moved, before there was a motion. */
-export interface Lead {
-  timestampMs: number;
-  capturedAt: number;
-  score: MotionScore;
-}
+export type Lead = Sighting;
 
 /** A motion starts at its first faint frame, but no longer before than this. */
 export const LEAD_MS = 2_000;
@@ -33,9 +29,8 @@ export function ofMotion(score: MotionScore, lastBoxes: readonly Box[]): MotionS
 }
 
 export function rememberLead(leads: readonly Lead[], frame: Frame, score: MotionScore): Lead[] {
-  const { timestampMs, capturedAt } = frame;
-  const recent = leads.filter((lead) => timestampMs - lead.timestampMs <= FOLLOWED_MS);
-  if (score.boxes.length + score.movers.length > 0) recent.push({ timestampMs, capturedAt, score });
+  const recent = leads.filter((lead) => lead.frame.timestampMs >= frame.timestampMs - FOLLOWED_MS);
+  if (score.boxes.length + score.movers.length > 0) recent.push({ frame, score });
   return recent;
 }
 
@@ -51,18 +46,19 @@ export function traceBack(leads: readonly Lead[], clearSignificance: number): Le
     const last = traced[0] ?? newest;
     const score = ofMotion(lead.score, last.score.boxes);
     if (score.boxes.length === 0) continue;
-    if (newest.timestampMs - lead.timestampMs > LEAD_MS) {
+    if (newest.frame.timestampMs - lead.frame.timestampMs > LEAD_MS) {
       const isOnItsWay = lead.score.boxes.length === 0 && score.significance > clearSignificance;
-      if (!isOnItsWay || last.timestampMs - lead.timestampMs > LOST_MS) break;
+      const isLost = last.frame.timestampMs - lead.frame.timestampMs > LOST_MS;
+      if (!isOnItsWay || isLost) break;
     }
     traced.unshift({ ...lead, score });
   }
   return traced;
 }
 
-export function toPoints({ capturedAt, score }: Pick<Lead, "capturedAt" | "score">): PathPoint[] {
+export function toPoints({ frame, score }: Sighting): PathPoint[] {
   const [box] = score.boxes;
-  return box ? [{ at: capturedAt, box }] : [];
+  return box ? [{ at: frame.capturedAt, box }] : [];
 }
 
 function isBeside([x, y, width, height]: Box, [x2, y2, width2, height2]: Box): boolean {

@@ -22,7 +22,8 @@
  * last longer to be told of is kept to itself until it has; then it is told with its true start.
  *
  * The best frame is the one with the most motion, where motion at the picture's border counts half:
- * a walker wholly inside beats a shoulder coming in. While a motion lasts, `peaked` tells of a
+ * a walker wholly inside beats a shoulder coming in. The frames of the last 2 s before the motion was
+ * significant are among them: who flashed by was seen best before the second significant frame. While a motion lasts, `peaked` tells of a
  * clearly better frame, at most once a second, and is settled after 8 s, or once 2.5 s have passed
  * without a better one. After that the best frame stays what it is.
  *
@@ -70,7 +71,7 @@ const BORDER_WEIGHT = 0.5;
 /** Boxes end on whole blocks; closer to the border than this is at the border. */
 const BORDER_WIDTH = 0.02;
 
-type State = { type: "idle" } | { type: "armed"; sinceMs: number; best: Candidate } | Lasting;
+type State = { type: "idle" } | { type: "armed"; sinceMs: number } | Lasting;
 
 interface Lasting {
   type: "lasting";
@@ -114,13 +115,11 @@ export function createTrigger(rules: TriggerRules): Trigger {
     if (state.type === "armed" && !isHeld) state = { type: "idle" };
     if (!isSignificant) return null;
 
-    const seen = toCandidate(frame, score);
-    const best = state.type === "armed" ? better(state.best, seen) : seen;
     if (!isHeld) {
-      state = { type: "armed", sinceMs: frame.timestampMs, best };
+      state = { type: "armed", sinceMs: frame.timestampMs };
       return null;
     }
-    state = begin(frame, best, traceBack(leads, significanceThreshold * STAY_SHARE));
+    state = begin({ frame, score }, traceBack(leads, significanceThreshold * STAY_SHARE));
     leads = [];
     return tellOfBeginning(state, frame.timestampMs, minDurationMs);
   };
@@ -152,14 +151,18 @@ export function createTrigger(rules: TriggerRules): Trigger {
   };
 }
 
-function begin(frame: Frame, best: Candidate, leads: readonly Lead[]): Lasting {
+function begin(newest: Sighting, leads: readonly Lead[]): Lasting {
   const path = createPath();
   for (const point of leads.flatMap(toPoints)) path.add(point);
-  const { capturedAt, timestampMs } = frame;
+  const { capturedAt, timestampMs } = newest.frame;
+  const first = leads[0]?.frame ?? newest.frame;
+  const sinceMs = Math.max(first.timestampMs, timestampMs - LEAD_MS);
+  const recent = leads.filter(({ frame }) => frame.timestampMs >= sinceMs);
+  const best = [...recent, newest].map(toCandidate).reduce(better);
   return {
     type: "lasting",
-    startedAt: leads[0]?.capturedAt ?? capturedAt,
-    sinceMs: Math.max(leads[0]?.timestampMs ?? timestampMs, timestampMs - LEAD_MS),
+    startedAt: first.capturedAt,
+    sinceMs,
     lastMotionAt: capturedAt,
     lastMotionMs: timestampMs,
     lastCountedMs: timestampMs,
@@ -186,10 +189,10 @@ function follow(motion: Lasting, frame: Frame, score: MotionScore): void {
   const isCounted = score.movers.length === 0 || score.movers.some(({ counts }) => counts);
   if (isCounted) motion.lastCountedMs = frame.timestampMs;
   for (const zone of toZones(score)) motion.zones.add(zone);
-  for (const point of toPoints({ ...frame, score })) motion.path.add(point);
+  for (const point of toPoints({ frame, score })) motion.path.add(point);
   if (motion.settled) return;
 
-  const seen = toCandidate(frame, score);
+  const seen = toCandidate({ frame, score });
   if (seen.worth <= motion.best.worth) return;
   motion.best = seen;
   motion.bestMs = frame.timestampMs;
@@ -223,14 +226,15 @@ function end(motion: Lasting): Motion | null {
   return { type: "ended", startedAt, endedAt, best: best.sighting, path: path.points(), zones };
 }
 
-function toCandidate(frame: Frame, score: MotionScore): Candidate {
+function toCandidate(sighting: Sighting): Candidate {
+  const { score } = sighting;
   const [box] = score.boxes;
   const isAtBorder =
     box !== undefined &&
     (Math.min(box[0], box[1]) < BORDER_WIDTH ||
       Math.max(box[0] + box[2], box[1] + box[3]) > 1 - BORDER_WIDTH);
   const worth = score.area * (isAtBorder ? BORDER_WEIGHT : 1);
-  return { sighting: { frame, score }, worth };
+  return { sighting, worth };
 }
 
 function better(one: Candidate, other: Candidate): Candidate {

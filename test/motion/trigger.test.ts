@@ -163,6 +163,15 @@ test("a frame wholly inside beats a somewhat larger one at the border", () => {
   expect(endOf(play([...beats, ...times(4, calm)])).best.score.boxes).toEqual([INSIDE]);
 });
 
+test("the best frame may lie before the motion was significant, but not before it was in sight", () => {
+  const largest: Beat = { significance: 0.25, area: 0.2 };
+  const leadIn = [largest, ...times(2.2, calm), faint, largest, faint, clear, clear];
+  const said = play([...leadIn, ...times(4, calm)]);
+  expect(said[0]?.atSecond).toBe(3.2);
+  expect(said[0]?.motion).toMatchObject({ type: "began", startedAt: WALL + 2400 });
+  expect(secondOf(endOf(said).best.frame)).toBe(2.6);
+});
+
 test("a mover that is only ever at the border still has a best frame", () => {
   const atBorder = { significance: 0.5, area: 0.06, box: AT_BORDER };
   expect(endOf(play([...times(2, atBorder), ...times(4, calm)])).best.score.boxes).toEqual([
