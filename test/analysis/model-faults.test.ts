@@ -39,7 +39,7 @@ async function createChain(given: { recycleAfter?: number } = {}) {
   });
   return {
     model,
-    analyze: (eventId = "event-1") => analyzer.analyze({ eventId }, never),
+    analyze: (eventId = "event-1") => analyzer.analyze({ eventId, byHand: false }, never),
     isReady: () => analyzer.isModelReady(never),
   };
 }
