@@ -44,7 +44,7 @@ export interface Gate {
 
 const CALM_MS = 4_000;
 /** For how long sizes alone keep it watching. */
-const LOOK_MS = 1_500;
+const LOOK_MS = 1_000;
 const SMALL_PIXELS = 640 * 480;
 const SMALL = "Its pictures are so small that decoding all of them costs no more than choosing.";
 const SMALL_AND_HELD =
