@@ -9,12 +9,13 @@
  * watching, decoding goes back as well: to the group of the last picture that was passed on, so
  * that what began since then is seen from its beginning.
  *
- * A small stream is always watched: decoding all of it costs no more than choosing. So is a stream
- * whose key units cannot be relied upon (key-rhythm.ts). The pictures have the last word: sizes
+ * A small stream is always watched: decoding all of it costs no more than choosing. Where adaptive
+ * is asked for all the same, it is when its bit rate is held (rate-watch.ts). So is a stream whose key units cannot be relied upon (key-rhythm.ts). The pictures have the last word: sizes
  * that call for nothing are believed less and less (size-watch.ts).
  */
 import type { DecodingState } from "./frame.ts";
 import { createKeyRhythm } from "./key-rhythm.ts";
+import { createRateWatch } from "./rate-watch.ts";
 import { createSizeWatch, type MeasuredUnit } from "./size-watch.ts";
 
 export type DecodingWish = "auto" | "full" | "adaptive";
@@ -43,14 +44,15 @@ export interface Gate {
 
 const CALM_MS = 4_000;
 /** For how long sizes alone keep it watching. */
-const LOOK_MS = 1_500;
+const LOOK_MS = 1_000;
 const SMALL_PIXELS = 640 * 480;
 const SMALL = "Its pictures are so small that decoding all of them costs no more than choosing.";
+const SMALL_AND_HELD =
+  "It is small and holds its bit rate: choosing saves nothing, and its sizes would hide short visits.";
 
 export function createGate(wish: DecodingWish): Gate {
   const sizes = createSizeWatch();
-  const rhythm = createKeyRhythm();
-  let pixelCount: number | null = null;
+  const suitability = createSuitability(wish);
   let now: DecodingState["now"] = "watching";
   let watchUntilMs: number | null = null;
   let passedOnMs = Number.NEGATIVE_INFINITY;
@@ -59,16 +61,8 @@ export function createGate(wish: DecodingWish): Gate {
   let isOnTrial = false;
   let hasGlanced = false;
 
-  const toState = (): DecodingState => {
-    if (wish === "full") return { mode: "full", now: "watching", reason: null };
-    if (wish === "auto" && (pixelCount ?? 0) <= SMALL_PIXELS) {
-      return { mode: "full", now: "watching", reason: pixelCount === null ? null : SMALL };
-    }
-    const { verdict } = rhythm;
-    if (verdict.type !== "unfit") return { mode: "adaptive", now, reason: null };
-    return { mode: "full", now: "watching", reason: verdict.reason };
-  };
-  const mayRest = (): boolean => toState().mode === "adaptive" && rhythm.verdict.type === "fit";
+  const toState = (): DecodingState => suitability.judge(now);
+  const mayRest = (): boolean => toState().mode === "adaptive" && suitability.isKnown;
   const watchUntil = (timestampMs: number): void => {
     watchUntilMs = Math.max(watchUntilMs ?? timestampMs, timestampMs);
   };
@@ -92,7 +86,7 @@ export function createGate(wish: DecodingWish): Gate {
 
   return {
     take(unit) {
-      rhythm.observe(unit);
+      suitability.observe(unit);
       const isGrowing = sizes.observe(unit);
       watchUntilMs ??= unit.timestampMs + CALM_MS;
       if (now === "watching") {
@@ -104,9 +98,7 @@ export function createGate(wish: DecodingWish): Gate {
       }
       return orderQuiet(unit);
     },
-    noteSize(pixels) {
-      pixelCount = pixels;
-    },
+    noteSize: suitability.noteSize,
     notePassedOn(timestampMs) {
       passedOnMs = Math.max(passedOnMs, timestampMs);
     },
@@ -124,4 +116,41 @@ export function createGate(wish: DecodingWish): Gate {
       return toState();
     },
   };
+}
+
+/** Whether so much may be left out of a stream of its kind at all. */
+function createSuitability(wish: DecodingWish) {
+  const rhythm = createKeyRhythm();
+  const rate = createRateWatch();
+  let pixelCount: number | null = null;
+
+  const findReason = (): string | null => {
+    const isSmall = pixelCount !== null && pixelCount <= SMALL_PIXELS;
+    const { verdict } = rhythm;
+    if (wish === "auto" && isSmall) return SMALL;
+    if (verdict.type === "unfit") return verdict.reason;
+    return isSmall && rate.isHeld ? SMALL_AND_HELD : null;
+  };
+
+  return {
+    observe(unit: MeasuredUnit): void {
+      rhythm.observe(unit);
+      rate.observe(unit);
+    },
+    noteSize(pixels: number): void {
+      pixelCount = pixels;
+    },
+    get isKnown() {
+      return rhythm.verdict.type === "fit";
+    },
+    judge(now: DecodingState["now"]): DecodingState {
+      if (wish === "full" || (wish === "auto" && pixelCount === null)) return toFull(null);
+      const reason = findReason();
+      return reason === null ? { mode: "adaptive", now, reason } : toFull(reason);
+    },
+  };
+}
+
+function toFull(reason: string | null): DecodingState {
+  return { mode: "full", now: "watching", reason };
 }

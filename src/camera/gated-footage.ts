@@ -31,7 +31,9 @@ export function createGatedFootage(options: GatedFootageOptions): GatedFootage {
 
   async function* frames(signal: AbortSignal): AsyncGenerator<Frame> {
     gate = createGate("adaptive");
-    const packetAt = createPackets(await readPackets(options, signal));
+    const { packets, pixelCount } = await readPackets(options, signal);
+    if (pixelCount !== null) gate.noteSize(pixelCount);
+    const packetAt = createPackets(packets);
     const choice = createChoice(gate, options);
     for await (const frame of footage.frames(signal)) {
       yield* choice.take(frame, packetAt(frame.timestampMs));

@@ -11,17 +11,20 @@ export interface Packet extends UnitMeasures {
   key: boolean;
 }
 
+export interface Packets {
+  /** In the order in which they are shown. */
+  packets: readonly Packet[];
+  /** Of a picture; null when the file does not tell. */
+  pixelCount: number | null;
+}
+
 export interface PacketsOptions {
   path: string;
   ffmpeg: Ffmpeg;
 }
 
-/** In the order in which they are shown. */
-export async function readPackets(
-  options: PacketsOptions,
-  signal: AbortSignal,
-): Promise<readonly Packet[]> {
-  const { codec, packets } = await readTable(options, signal);
+export async function readPackets(options: PacketsOptions, signal: AbortSignal): Promise<Packets> {
+  const { codec, pixelCount, packets } = await readTable(options, signal);
   const measures = codec === null ? [] : await measureUnits(options, { codec, signal });
   // A file may hold its pictures in pieces; then the table's own sizes have to do.
   const measured =
@@ -29,19 +32,20 @@ export async function readPackets(
       ? packets.map((packet, i) => ({ ...packet, ...measures[i] }))
       : packets;
   signal.throwIfAborted();
-  return measured.sort((a, b) => a.presentedAtMs - b.presentedAtMs);
+  return { packets: measured.sort((a, b) => a.presentedAtMs - b.presentedAtMs), pixelCount };
 }
 
 /** One line a packet; one that is no key packet says so at its end. */
 const PACKET_LINE = /^0, *-?\d+, *(-?\d+), *\d+, *(\d+), *0x\w+(, *F=)?/;
 const TIME_BASE_LINE = /^#tb 0: (\d+)\/(\d+)/;
 const CODEC_LINE = /^#codec_id 0: (h264|hevc)/;
+const SIZE_LINE = /^#dimensions 0: (\d+)x(\d+)/;
 
 /** In the order in which they are decoded, with ffmpeg's name of a codec that can be cut. */
 async function readTable(
   { path, ffmpeg }: PacketsOptions,
   signal: AbortSignal,
-): Promise<{ codec: string | null; packets: Packet[] }> {
+): Promise<{ codec: string | null; pixelCount: number | null; packets: Packet[] }> {
   const run = await ffmpeg.start({
     input: toInput(path),
     outputOptions: ["-map", "0:V:0", "-c", "copy", "-f", "framecrc"],
@@ -49,9 +53,12 @@ async function readTable(
   });
   let tickMs = 1;
   let codec: string | null = null;
+  let pixelCount: number | null = null;
   const packets: Packet[] = [];
   for await (const line of createInterface(run.stdout)) {
     codec = CODEC_LINE.exec(line)?.[1] ?? codec;
+    const [, width, height] = SIZE_LINE.exec(line) ?? [];
+    if (height) pixelCount = Number(width) * Number(height);
     const [, numerator, denominator] = TIME_BASE_LINE.exec(line) ?? [];
     if (denominator) tickMs = (Number(numerator) * 1_000) / Number(denominator);
     const [, ticks, byteCount, isOther] = PACKET_LINE.exec(line) ?? [];
@@ -61,7 +68,7 @@ async function readTable(
     packets.push({ presentedAtMs, key: isOther === undefined, ...measures });
   }
   await run.ended;
-  return { codec, packets };
+  return { codec, pixelCount, packets };
 }
 
 /** As a camera would send them. */

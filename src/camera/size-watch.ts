@@ -47,7 +47,7 @@ const DEVIATION_LEAST = { unit: 0.03, window: 0.02 };
 /** The mean absolute deviation, times this, is the standard deviation of noise. */
 const MEAN_TO_STANDARD = 1.25;
 /** Each false alarm makes the next one harder by this, down to where sizes say almost nothing. */
-const DOUBT_STEP = 1.2;
+const DOUBT_STEP = 1.3;
 const DOUBT_MAX = 20;
 
 export function createSizeWatch(): SizeWatch {

@@ -15,17 +15,23 @@ interface Playing {
   isMoving?: (seconds: number) => boolean;
   /** In which second a glance is suspicious. */
   isSuspicious?: (seconds: number) => boolean;
+  quantiser?: (random: number) => number;
 }
 
 /** Plays a stream whose pictures come at once; answers each unit's order with its time. */
 function play(gate: Gate, playing: Playing): { atS: number; order: Order }[] {
-  const { seconds, keyEveryS = 2, growth = () => 1 } = playing;
+  const { seconds, keyEveryS = 2, growth = () => 1, quantiser = () => 24 } = playing;
   const random = createRandom(1);
   return Array.from({ length: seconds * UNITS_PER_SECOND }, (_, i) => {
     const atS = i / UNITS_PER_SECOND;
     const key = i % (keyEveryS * UNITS_PER_SECOND) === 0;
     const byteCount = key ? 60_000 : 2_000 * (1 + 0.1 * random()) * growth(atS);
-    const order = gate.take({ key, timestampMs: atS * 1_000, byteCount, quantiser: 24 });
+    const order = gate.take({
+      key,
+      timestampMs: atS * 1_000,
+      byteCount,
+      quantiser: quantiser(random()),
+    });
     if (order === "glance" && key) glance(gate, playing, atS);
     if (order === "watch" || order === "catch-up") watch(gate, playing, atS);
     return { atS, order };
@@ -109,6 +115,20 @@ test("a small stream is decoded in full, and it is said why", () => {
 
   expect(new Set(orders.map(({ order }) => order))).toEqual(new Set(["watch"]));
   expect(gate.state).toMatchObject({ mode: "full", reason: expect.stringContaining("small") });
+});
+
+test("where adaptive is asked for, a small stream is decoded in full while it holds its bit rate", () => {
+  const [quality, rate] = [createGate("adaptive"), createGate("adaptive")];
+  for (const gate of [quality, rate]) gate.noteSize(640 * 360);
+  const large = createLarge("adaptive");
+  const wandering = { seconds: 30, quantiser: (random: number) => 22 + Math.round(4 * random) };
+
+  play(quality, { seconds: 30 });
+  for (const gate of [rate, large]) play(gate, wandering);
+
+  expect(quality.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
+  expect(rate.state).toMatchObject({ mode: "full", reason: expect.stringContaining("bit rate") });
+  expect(large.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
 });
 
 test("what was asked for in full is decoded in full, without a word", () => {
