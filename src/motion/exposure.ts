@@ -37,6 +37,8 @@ const HISTOGRAM_BINS = 4 * (LEVEL_MAX + 1) + 1;
 const ZERO_BIN = 2 * (LEVEL_MAX + 1);
 
 export interface ExposureMeter {
+  /** The last frame's. */
+  offset(): number;
   measure(planes: Planes): Exposure;
   /** Told once a frame which share of the visible blocks changed. */
   judge(exposure: Exposure, share: number, planes: Planes): Upheaval;
@@ -52,6 +54,7 @@ export function createExposureMeter(framesPerSecond: number): ExposureMeter {
   let upsetLeft = 0;
 
   return {
+    offset: () => lastOffset,
     measure(planes) {
       let offset = toMedianOffset(planes, histogram);
       const isSudden = upsetLeft === 0 && Math.abs(offset - lastOffset) >= SUDDEN_OFFSET_STEP;

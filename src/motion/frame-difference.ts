@@ -4,6 +4,7 @@
  *
  * How a frame is judged. Each step answers one way in which a plain frame difference is fooled:
  *
+ * 0. A picture that shakes is pushed back to where its background lies (shake.ts).
  * 1. The light of the whole picture is taken off (exposure.ts): clouds, exposure control.
  * 2. A pixel has changed when it lies outside the range of the learned background among its 3x3
  *    neighbours (an edge that sways by a pixel stays inside) by more than its own learned noise.
@@ -38,6 +39,7 @@ import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
 import { createFastestKernel } from "./fastest-kernel.ts";
 import { BLOCK, type Kernel, type KernelMaker, type Limits, type Planes } from "./kernel.ts";
 import { toVisiblePixels } from "./mask.ts";
+import { reachesFar, steady } from "./shake.ts";
 import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
 import { type Candidate, createTracker, type Tracker } from "./tracker.ts";
 import { type Tuning, toTuning } from "./tuning.ts";
@@ -46,6 +48,8 @@ import { changeVisible, learnAtOnce } from "./unmasking.ts";
 const FIRST_NOISE = 4;
 /** What being restless all the time costs a block, in pixels. */
 const RESTLESS_PIXELS = 50;
+/** When more of the blocks changed in the last frame, the next may have to be steadied. */
+const SHAKING_SHARE = 0.03;
 
 export function createFrameDifference(
   options: DetectorOptions,
@@ -77,6 +81,8 @@ interface Scene {
   teaching: number;
   wasSettling: boolean;
   sinceSlowLesson: number;
+  /** Share of the visible blocks that changed in the last frame. */
+  changedShare: number;
   /** Pixels that were masked until now. */
   unlearned: readonly number[];
   visibleBlocks: number;
@@ -102,6 +108,7 @@ function createScene(
     teaching: tuning.teachingFrames,
     wasSettling: false,
     sinceSlowLesson: 0,
+    changedShare: 0,
     unlearned: [],
     visibleBlocks: countVisibleBlocks(planes),
     on: new Uint8Array(blocks),
@@ -130,7 +137,8 @@ function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const { planes } = kernel;
   learnAtOnce(planes, frame.luma, scene.unlearned, FIRST_NOISE);
   scene.unlearned = [];
-  kernel.load(frame.luma);
+  const mayShake = scene.changedShare > SHAKING_SHARE && reachesFar(planes, tuning.blockPixels);
+  kernel.load(mayShake ? steady(frame.luma, planes, exposure.offset()) : frame.luma);
   if (scene.visibleBlocks === 0) return nothing("masked");
   if (beginsTeaching(scene, frame)) return takeAsBackground(scene);
 
@@ -138,6 +146,7 @@ function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const limits: Limits = { ...light, floor: tuning.floor, margin: tuning.margin };
   kernel.mark(limits);
   const share = countChangedBlocks(scene);
+  scene.changedShare = share;
 
   const isTeaching = frame.settling || scene.teaching > 0;
   if (isTeaching) {
@@ -173,6 +182,7 @@ function beginsTeaching(scene: Scene, frame: LumaFrame): boolean {
 function takeAsBackground(scene: Scene): MotionScore {
   const { exposure, tuning } = scene;
   const { planes } = scene.kernel;
+  scene.changedShare = 0;
   planes.background.set(planes.current);
   planes.previous.set(planes.current);
   planes.noise.fill(FIRST_NOISE);
