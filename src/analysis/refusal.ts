@@ -12,9 +12,10 @@ export function toRefusal(
 ): ApplianceError {
   const { status, body } = answer;
   const said = parseObject(body)?.["error"];
-  if (typeof said !== "string") return toStranger(server.url, { status });
+  if (typeof said !== "string") return toStranger(server.url, { serverStatus: status });
 
-  const details = { status, serverError: said.slice(0, sentenceLengthMax) };
+  // Not `status`: that would be the status of our own answer to whoever asked for this.
+  const details = { serverStatus: status, serverError: said.slice(0, sentenceLengthMax) };
   if (status === 404) return createTrouble("model_missing", toMissing(server.model), { details });
   if (status === 503 || status === 429) {
     return createTrouble("model_busy", "Ollama is busy; the picture waits its turn.", { details });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createOllama } from "../../src/analysis/ollama.ts";
+import { toRefusal } from "../../src/analysis/refusal.ts";
 import { modelPage, pullLine } from "../../src/api/model-contract.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { openFakeOllama } from "../support/fake-ollama/server.ts";
@@ -91,4 +92,19 @@ test("a model is deleted by its name, slashes and all, and the one in use stays"
   expect((await house.remove("hf.co/someone/sees:q4")).status).toBe(204);
   expect((await house.remove("hf.co/someone/sees:q4")).status).toBe(404);
   expect((await house.remove("llava:7b")).status).toBe(409);
+});
+
+test("what Ollama refuses is Ollama's trouble, and told in its words", async () => {
+  const answer = { status: 500, body: '{"error":"no space left on device"}' };
+  const refusal = toRefusal(answer, { url: "http://127.0.0.1:9", model: "llava:7b" });
+  const shelf = {
+    list: async () => [],
+    pull: async function* () {},
+    remove: () => Promise.reject(refusal),
+  };
+  await using house = await openFrontDoor({ models: { shelf, isInUse: () => false } });
+  const { headers } = house.signedIn(house.addUser("root", "admin"));
+  const refused = await house.app.request(`${PATH}/moondream`, { method: "DELETE", headers });
+  expect(refused.status).toBe(503);
+  expect(await refused.text()).toContain("no space left on device");
 });
