@@ -8,7 +8,7 @@
  *
  *   disabled                        the camera's owner asked for none
  *   pending ──► running ──► done | reused | failed
- *      └──► skipped                 shed by value, with a reason
+ *      └──► skipped ──► running     shed by value, with a reason; described when the desk is idle
  *   running ──► pending             an outage or a bad answer with tries left
  *   done | failed | skipped ──► pending   asked for again
  */

@@ -11,8 +11,8 @@ import type { EdgeDatabase } from "./database.ts";
 import { createDeadJobs, type DeadJobs } from "./dead-jobs.ts";
 import { createDescriptionStore, type DescriptionStore } from "./descriptions.ts";
 import { type Request, requestByHand } from "./requests.ts";
-import { analysisJobs } from "./schema.ts";
-import { setStatus, settle } from "./settlements.ts";
+import { analysisJobs, motionEvents } from "./schema.ts";
+import { settle } from "./settlements.ts";
 
 export interface JobStore extends JobRows, DeadJobs {
   /** Describe (again), ahead of all others, even where no description was wanted. Repeatable. */
@@ -32,6 +32,12 @@ export function createJobStore(db: EdgeDatabase): JobStore {
     .from(analysisJobs)
     .where(and(eq(analysisJobs.id, sql.placeholder("id")), eq(analysisJobs.state, "ready")))
     .prepare();
+  const promote = orm
+    .update(analysisJobs)
+    .set({ state: "ready" })
+    .where(and(eq(analysisJobs.id, sql.placeholder("id")), eq(analysisJobs.state, "waiting")))
+    .prepare();
+  const take = prepareTake(db);
 
   return {
     ...createBacklog(db),
@@ -41,9 +47,9 @@ export function createJobStore(db: EdgeDatabase): JobStore {
     nextDueAt: () => nextDue.get()?.at ?? null,
     bringForward: (latestAt) => db.transaction(() => bringForward(db, latestAt)),
     isReady: (id) => readyById.get({ id }) !== undefined,
-    promote: (id) => db.transaction(() => void move(db, "waiting", "ready", id)),
-    demoteReady: () => db.transaction(() => move(db, "ready", "waiting")),
-    take: (count, lockId, now) => db.transaction(() => take(db, count, lockId, now)),
+    promote: (id) => db.transaction(() => void promote.run({ id })),
+    demoteReady: () => db.transaction(() => demoteReady(db)),
+    take: (count, lockId, now) => db.transaction(() => take(count, lockId, now)),
     settle: (job, settlement, now) =>
       db.transaction(() => settle(db, descriptions, job, settlement, now)),
   };
@@ -65,10 +71,9 @@ function toJob(row: JobRow): Job {
   };
 }
 
-function move({ orm }: EdgeDatabase, from: JobRow["state"], to: JobRow["state"], id?: string) {
-  const inState = eq(analysisJobs.state, from);
-  const where = id === undefined ? inState : and(inState, eq(analysisJobs.id, id));
-  return orm.update(analysisJobs).set({ state: to }).where(where).run().changes;
+function demoteReady({ orm }: EdgeDatabase): number {
+  const isReady = eq(analysisJobs.state, "ready");
+  return orm.update(analysisJobs).set({ state: "waiting" }).where(isReady).run().changes;
 }
 
 function bringForward({ orm }: EdgeDatabase, latestAt: number): number {
@@ -76,31 +81,41 @@ function bringForward({ orm }: EdgeDatabase, latestAt: number): number {
   return orm.update(analysisJobs).set({ availableAt: latestAt }).where(tooLate).run().changes;
 }
 
-function take(db: EdgeDatabase, count: number, lockId: string, now: number): Job[] {
-  const { orm } = db;
+/** Prepared once: it is asked for every single description. */
+function prepareTake({ orm }: EdgeDatabase) {
   // As many are ready as there are free hands; whose turn it was is decided already.
   const ready = orm
     .select({ id: analysisJobs.id })
     .from(analysisJobs)
     .where(eq(analysisJobs.state, "ready"))
-    .limit(count);
-  const taken = orm
+    .limit(sql.placeholder("count"));
+  const lease = orm
     .update(analysisJobs)
     .set({
       state: "leased",
-      lockId,
-      leasedAt: now,
+      lockId: sql`${sql.placeholder("lockId")}`,
+      leasedAt: sql`${sql.placeholder("now")}`,
       attempts: sql`${analysisJobs.attempts} + 1`,
       waitingReason: null,
     })
     .where(inArray(analysisJobs.id, ready))
     .returning()
-    .all()
-    .map(toJob);
-  for (const { eventId } of taken) {
-    setStatus(db, eventId, "running", "The model is looking at its picture.");
-  }
-  return taken;
+    .prepare();
+  const markRunning = orm
+    .update(motionEvents)
+    .set({
+      analysisStatus: "running",
+      analysisReason: "The model is looking at its picture.",
+      revision: sql`${motionEvents.revision} + 1`,
+    })
+    .where(eq(motionEvents.id, sql.placeholder("eventId")))
+    .prepare();
+
+  return (count: number, lockId: string, now: number): Job[] => {
+    const taken = lease.all({ count, lockId, now }).map(toJob);
+    for (const { eventId } of taken) markRunning.run({ eventId });
+    return taken;
+  };
 }
 
 function recover(
@@ -109,7 +124,7 @@ function recover(
   decide: (job: Job) => Settlement,
 ): RecoveredJob[] {
   const left = db.orm.select().from(analysisJobs).where(eq(analysisJobs.state, "leased")).all();
-  move(db, "ready", "waiting");
+  demoteReady(db);
   return left.map((row) => {
     const job = toJob(row);
     const settlement = decide(job);
