@@ -1,0 +1,49 @@
+/** The rows of the table of faults, and what a run of tests says of each. */
+import { z } from "zod";
+
+export interface Row {
+  row: string;
+  /** What happens, and what must become of it. */
+  fault: string;
+}
+
+export const ROWS: readonly Row[] = [
+  { row: "O1", fault: "the model is away for hours: no try is used, what matters most goes first" },
+  { row: "O2", fault: "the model is slow, or loads for minutes: one call, no loop of aborts" },
+  { row: "O3", fault: "the model hangs or stalls: left after its time, tried later" },
+  { row: "O4", fault: "the answer breaks off: an outage" },
+  { row: "O5", fault: "the answer is garbage: repaired once, then given up with its text kept" },
+  { row: "O6", fault: "the model is missing or cannot see: the desk waits and says what to do" },
+  { row: "O7", fault: "the server is busy: asked ever more rarely, by one at a time" },
+  { row: "O8", fault: "the picture is ignored: the answer is refused, the model named blind" },
+  { row: "O9", fault: "one picture breaks the model: it is given up, the others go on" },
+  { row: "O10", fault: "the engine leaks, unloads, loads again: let go between two pictures" },
+  { row: "O11", fault: "writing in the picture gives orders: no event is hidden by it" },
+];
+
+export interface RowResult {
+  row: string;
+  result: "held" | "fell short";
+  detail: string;
+}
+
+const report = z.object({
+  testResults: z.array(
+    z.object({
+      assertionResults: z.array(z.object({ title: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+/** `ran`: vitest's JSON. Tests that its filter left out say nothing. */
+export function toRowResults(rows: readonly Row[], ran: unknown): RowResult[] {
+  const tests = report.parse(ran).testResults.flatMap(({ assertionResults }) => assertionResults);
+  return rows.map(({ row, fault }) => {
+    const own = tests.filter(({ title }) => title.startsWith(`${row}: `));
+    const failed = own.filter(({ status }) => status !== "passed").map(({ title }) => title);
+    if (own.length === 0) return { row, result: "fell short", detail: `no test: ${fault}` };
+    if (failed.length > 0) return { row, result: "fell short", detail: failed.join("; ") };
+    const count = own.length === 1 ? "1 test" : `${own.length} tests`;
+    return { row, result: "held", detail: `${fault} (${count})` };
+  });
+}
