@@ -39,7 +39,8 @@ async function createChain(given: { recycleAfter?: number } = {}) {
   });
   return {
     model,
-    analyze: (eventId = "event-1") => analyzer.analyze({ eventId, byHand: false }, never),
+    // By hand: the same picture is described anew each time.
+    analyze: (eventId = "event-1") => analyzer.analyze({ eventId, byHand: true }, never),
     isReady: () => analyzer.isModelReady(never),
   };
 }
