@@ -74,7 +74,7 @@ function createLanApp(
     isReady: parts.isReady,
     issueTicket,
     cameras: toCameraReader(cameras, memory),
-    motion: { read: cameras.motion, change: cameras.tune },
+    motion: { read: cameras.motion, restless: cameras.restless, change: cameras.tune },
     events: memory.events,
     readPicture: (name) => memory.pictures.read(name),
     requestAnalysis(id) {

@@ -63,7 +63,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       listTampering: (query) => tamperings.list(query),
       takePicture: async () => Buffer.from("a jpeg"),
     },
-    motion: { read: () => null, change: () => null },
+    motion: { read: () => null, restless: () => null, change: () => null },
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
