@@ -9,6 +9,7 @@ import type { MotionDetector } from "./motion/detector.ts";
 import { mayMove } from "./motion/glance.ts";
 import type { Habit } from "./motion/habit.ts";
 import type { Motion } from "./motion/motion.ts";
+import type { RestlessPlaces } from "./motion/restless.ts";
 import type { TamperWatch } from "./motion/tamper.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
@@ -22,14 +23,15 @@ export function createPipeline(parts: {
   detector: MotionDetector;
   attention: Attention;
   habit: Habit;
+  restless: RestlessPlaces;
   trigger: Trigger;
   levelMeter: LevelMeter;
   recorder: Recorder;
   tamperWatch: TamperWatch;
   tamperRecorder: TamperRecorder;
 }): Pipeline {
-  const { camera, detector, attention, habit, trigger, levelMeter, recorder } = parts;
-  const { tamperWatch, tamperRecorder } = parts;
+  const { camera, detector, attention, habit, restless, trigger } = parts;
+  const { levelMeter, recorder, tamperWatch, tamperRecorder } = parts;
 
   const record = (motion: Motion): Promise<void> => {
     if (motion.type === "ended") habit.learn(motion.path);
@@ -49,6 +51,7 @@ export function createPipeline(parts: {
         habit.watch(frame.capturedAt);
         const seen = detector.observe(frame);
         if (mayMove(seen)) camera.watchClosely(frame);
+        restless.observe(frame, seen);
         const score = attention.weigh(frame, seen);
         levelMeter.observe(frame, score);
         const motion = trigger.observe(frame, score);

@@ -23,7 +23,26 @@ export const motionLevel = z
 
 /** The settings are those of the file, with the same limits. */
 export const motionSettings = settings.meta({ id: "MotionConfig" });
-export const motionChanges = changes.meta({ id: "MotionChanges" });
+
+const restless = z.array(z.object({ x: share, y: share, w: share, h: share, share }));
+
+/** The settings, with what the box found out by itself. */
+export const motionTuning = settings
+  .extend({
+    restless: restless.describe(
+      "Where it moves much of the watched time without anything that comes or goes, " +
+        "most restless first; what stays wholly within weighs less.",
+    ),
+    restless_sentence: z.string().nullable().describe("The same in words; null without any."),
+  })
+  .meta({ id: "MotionTuning" });
+
+/** What was read may be sent back as it is; what the box found out is not changed by that. */
+export const motionChanges = changes
+  .extend({ restless: restless.optional(), restless_sentence: z.string().nullable().optional() })
+  .transform(({ restless: _, restless_sentence: __, ...wanted }) => wanted)
+  .meta({ id: "MotionChanges" });
 
 export type MotionSettings = z.output<typeof motionSettings>;
+export type MotionTuning = z.output<typeof motionTuning>;
 export type MotionLevel = z.output<typeof motionLevel>;

@@ -7,6 +7,8 @@ import type { Announcement, QueueCounts as Counts } from "../events/announcement
 import type { Description as Described, DescribedEvent } from "../events/event.ts";
 import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
+import { explainRestless } from "../motion/explanation.ts";
+import type { RestlessPlace } from "../motion/restless.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
 import type { User as Account } from "../store/users.ts";
@@ -19,7 +21,7 @@ import {
   type MotionEvent,
   type User,
 } from "./contract.ts";
-import type { MotionLevel, MotionSettings } from "./motion-contract.ts";
+import type { MotionLevel, MotionSettings, MotionTuning } from "./motion-contract.ts";
 import type { QueueCounts, QueueReport } from "./queue-contract.ts";
 import type { Tampering } from "./tampering-contract.ts";
 
@@ -158,7 +160,7 @@ export function toQueueReport({ counts, state }: QueueReading): QueueReport {
   };
 }
 
-export function toMotionSettings(motion: MotionConfig): MotionSettings {
+function toMotionSettings(motion: MotionConfig): MotionSettings {
   return {
     sensitivity: motion.sensitivity,
     significance_threshold: motion.significanceThreshold,
@@ -169,6 +171,17 @@ export function toMotionSettings(motion: MotionConfig): MotionSettings {
     min_area: motion.minArea,
     min_duration_s: motion.minDurationS,
   };
+}
+
+export function toMotionTuning(
+  motion: MotionConfig,
+  places: readonly RestlessPlace[],
+): MotionTuning {
+  const restless = places.map(({ box: [x, y, w, h], share }) => {
+    const place = { x: toShare(x), y: toShare(y), w: toShare(w), h: toShare(h) };
+    return { ...place, share: toShare(share) };
+  });
+  return { ...toMotionSettings(motion), restless, restless_sentence: explainRestless(places) };
 }
 
 function toPolygon(polygon: Polygon): [number, number][] {

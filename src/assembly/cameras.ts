@@ -18,6 +18,7 @@ import {
   type TamperRecorder,
   type WatchedCamera,
 } from "../events/tampering.ts";
+import type { RestlessPlace } from "../motion/restless.ts";
 import { createTamperWatch } from "../motion/tamper.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
 import type { Habits } from "../store/habits.ts";
@@ -30,6 +31,8 @@ export interface Cameras {
   list(): readonly NamedCamera[];
   /** What is motion in front of it; null when there is no such camera. */
   motion(id: string): MotionConfig | null;
+  /** Where it always moves; null when there is no such camera. */
+  restless(id: string): readonly RestlessPlace[] | null;
   /** Changes it at once, until the next start. */
   tune(id: string, changes: MotionChanges): MotionConfig | null;
   /** The newest full picture; null when there is no such camera or no picture of it. */
@@ -82,6 +85,10 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
         name: config.name ?? config.id,
       })),
     motion: (id) => find(id)?.motion ?? null,
+    restless(id) {
+      const found = find(id);
+      return found ? (found.running?.watch.restless.list() ?? []) : null;
+    },
     tune(id, changes) {
       const found = find(id);
       if (!found) return null;
@@ -98,7 +105,8 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
   if (!config.enabled) return installed;
   const watch = createWatch(config, {
     remembered: parts.habits.find(config.id),
-    onLearned: (record) => parts.habits.save(config.id, record),
+    onHabit: (habit) => parts.habits.save(config.id, { habit }),
+    onRestless: (restless) => parts.habits.save(config.id, { restless }),
   });
   const camera = parts.createCamera({
     ...parts,

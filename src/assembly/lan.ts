@@ -81,7 +81,7 @@ function createLanApp(
     isReady: parts.isReady,
     issueTicket,
     cameras: toCameraReader(cameras, memory),
-    motion: { read: cameras.motion, change: cameras.tune },
+    motion: { read: cameras.motion, restless: cameras.restless, change: cameras.tune },
     models: {
       shelf: desk.shelf,
       isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),

@@ -6,19 +6,29 @@ import { type Attention, type AttentionRules, createAttention } from "../motion/
 import type { MotionDetector } from "../motion/detector.ts";
 import { createFrameDifference } from "../motion/frame-difference.ts";
 import { createGlance, type Glance } from "../motion/glance.ts";
-import { createHabit, type Habit } from "../motion/habit.ts";
+import { createHabit, type Habit, type HabitRecord } from "../motion/habit.ts";
 import { createLocalClock, type LocalClock } from "../motion/local-time.ts";
+import {
+  createRestlessPlaces,
+  type RestlessPlaces,
+  type RestlessRecord,
+} from "../motion/restless.ts";
 import { isOpen, type OpenHours } from "../motion/schedule.ts";
 import { createTrigger, type Trigger, type TriggerRules } from "../motion/trigger.ts";
 
 /** What a camera remembers of its place, and where it puts what it learned. */
-export type HabitPorts = Pick<Parameters<typeof createHabit>[0], "remembered" | "onLearned">;
+export interface PlacePorts {
+  remembered: { habit: HabitRecord | null; restless: RestlessRecord | null };
+  onHabit(record: HabitRecord): void;
+  onRestless(record: RestlessRecord): void;
+}
 
 export interface Watch {
   detector: MotionDetector;
   glance: Glance;
   attention: Attention;
   habit: Habit;
+  restless: RestlessPlaces;
   trigger: Trigger;
   /** From the next frame on; an open motion goes on and nothing that was learned is lost. */
   retune(motion: MotionConfig): void;
@@ -26,20 +36,29 @@ export interface Watch {
 
 export function createWatch(
   { luma, motion }: Pick<CameraConfig, "luma" | "motion">,
-  habitPorts: HabitPorts,
+  { remembered, onHabit, onRestless }: PlacePorts,
 ): Watch {
   const localClock = createLocalClock(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const { sensitivity, masks } = motion;
-  const habit = createHabit({ ...habitPorts, localClock });
+  const habit = createHabit({
+    localClock,
+    remembered: remembered.habit,
+    onLearned: onHabit,
+  });
+  const restless = createRestlessPlaces({
+    remembered: remembered.restless,
+    onLearned: onRestless,
+  });
   const detector = createFrameDifference({ ...luma, sensitivity, masks });
   const glance = createGlance({ ...luma, sensitivity, masks });
-  const attention = createAttention(toAttentionRules(motion), habit);
+  const attention = createAttention(toAttentionRules(motion), { ...habit, ...restless });
   const trigger = createTrigger(toTriggerRules(motion, localClock));
   return {
     detector,
     glance,
     attention,
     habit,
+    restless,
     trigger,
     retune(other) {
       detector.retune(other);

@@ -1,11 +1,13 @@
 /**
  * In: a score, what the operator asked for, and what is usual at the place. Out: the same score of
- * what counts alone, weighed by how rare it is. What does not count stays among the movers, so that a
+ * what counts alone, weighed by how rare it is and how
+ * restless its place. What does not count stays among the movers, so that a
  * motion can be followed to where it came from and left.
  */
 import type { Box, Frame } from "../camera/frame.ts";
 import type { MotionReason, MotionScore, Mover } from "./detector.ts";
 import type { Habit } from "./habit.ts";
+import type { RestlessPlaces } from "./restless.ts";
 import { toSignificance } from "./significance.ts";
 import { reachesInto, type Zone } from "./zone.ts";
 
@@ -22,12 +24,18 @@ export interface Attention {
   retune(rules: AttentionRules): void;
 }
 
-export function createAttention(rules: AttentionRules, habit: Pick<Habit, "rarityOf">): Attention {
+export function createAttention(
+  rules: AttentionRules,
+  place: Pick<Habit, "rarityOf"> & Pick<RestlessPlaces, "restlessnessOf">,
+): Attention {
   let inForce = rules;
   return {
     weigh({ capturedAt }, score) {
-      const rarityOf = ({ box }: Mover) => habit.rarityOf(box, capturedAt);
-      return attend(withRarity(score, rarityOf), inForce);
+      const weighed = weighMovers(score, (box) => ({
+        rarity: place.rarityOf(box, capturedAt),
+        restlessness: place.restlessnessOf(box),
+      }));
+      return attend(weighed, inForce);
     },
     retune(other) {
       inForce = other;
@@ -35,14 +43,20 @@ export function createAttention(rules: AttentionRules, habit: Pick<Habit, "rarit
   };
 }
 
-function withRarity(score: MotionScore, rarityOf: (mover: Mover) => number): MotionScore {
+function weighMovers(
+  score: MotionScore,
+  usualAt: (box: Box) => { rarity: number; restlessness: number },
+): MotionScore {
   const movers = score.movers.map((mover): Mover => {
-    const rarity = rarityOf(mover);
-    if (rarity === 1) return mover;
-    const measures = { ...mover.measures, rarity };
+    const { rarity, restlessness } = usualAt(mover.box);
+    if (rarity === 1 && restlessness === 0) return mover;
+    const measures = { ...mover.measures, rarity, restlessness };
     return { ...mover, measures, significance: toSignificance(measures) };
   });
-  return { ...score, significance: movers[0]?.significance ?? score.significance, movers };
+  if (movers.every((mover, index) => mover === score.movers[index])) return score;
+  // A small walker must not hide behind the large tree that is weighed down.
+  const most = movers.toSorted((one, other) => other.significance - one.significance);
+  return { ...score, ...sumUp(most), movers: most };
 }
 
 function attend(score: MotionScore, { zones, minArea }: AttentionRules): MotionScore {

@@ -15,6 +15,7 @@
  * 1 after three: whoever starts anew is neutral.
  */
 import type { Box } from "../camera/frame.ts";
+import { CELLS, toCells } from "./cells.ts";
 import type { LocalClock } from "./local-time.ts";
 import type { PathPoint } from "./motion.ts";
 
@@ -35,9 +36,6 @@ export interface HabitRecord {
   visits: readonly number[];
 }
 
-const COLUMNS = 8;
-const ROWS = 6;
-const CELLS = COLUMNS * ROWS;
 const HOURS = 24;
 const HOUR_MS = 3_600_000;
 const FADING_HOURS = 14 * HOURS;
@@ -107,20 +105,6 @@ export function createHabit(options: {
 function aroundHour(hour: number, read: (hour: number) => number): number {
   const beside = read((hour + 1) % HOURS) + read((hour + HOURS - 1) % HOURS);
   return read(hour) + BESIDE_WEIGHT * beside;
-}
-
-/** The cells that a box lies in, at least one. */
-function toCells([x, y, width, height]: Box): number[] {
-  const columns = toRange(x, x + width, COLUMNS);
-  return toRange(y, y + height, ROWS).flatMap((row) =>
-    columns.map((column) => row * COLUMNS + column),
-  );
-}
-
-function toRange(from: number, to: number, count: number): number[] {
-  const first = Math.min(count - 1, Math.max(0, Math.floor(from * count)));
-  const last = Math.max(first, Math.min(count, Math.ceil(to * count)) - 1);
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 function add(counts: Float64Array, index: number, amount: number): void {

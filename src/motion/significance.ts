@@ -14,7 +14,9 @@
  *   rarity       3/4 .. 5/4 how unusual motion is at that place and hour, as far as it was learned
  *                           (habit.ts); 1 where nothing is known.
  *
- *   significance = 1 - exp(-rarity * sqrt(area * coherence * persistence / 0.01))
+ *   calmness     1/5 .. 1   how calm the place is otherwise (restless.ts); 1 where nothing is known.
+ *
+ *   significance = 1 - exp(-rarity * calmness * sqrt(area * coherence * persistence / 0.01))
  *
  * Confidence: is it there at all? Clarity is how far the changed pixels lie above their own noise
  * threshold on average (1 is just above, as noise would be); patience grows within the first
@@ -33,18 +35,26 @@ export interface MoverMeasures {
   ageSeconds: number;
   /** How unusual motion is there at that hour; 1 when not known. */
   rarity: number;
+  /** How restless the place is, 0..1; not at all when absent. */
+  restlessness?: number;
 }
 
 const REFERENCE_AREA = 0.01;
 const PERSISTENCE_SECONDS = 2;
+const RESTLESS_COST = 0.8;
 const CLARITY_SCALE = 2;
 const PATIENCE_SECONDS = 0.5;
 
-export function toSignificance({ area, movedShare, ageSeconds, rarity }: MoverMeasures): number {
+export function toSignificance(measures: MoverMeasures): number {
+  const { area, movedShare, ageSeconds, rarity, restlessness = 0 } = measures;
   const coherence = toCoherence(movedShare);
   const persistence = toPersistence(ageSeconds);
   const weight = Math.sqrt((area * coherence * persistence) / REFERENCE_AREA);
-  return 1 - Math.exp(-rarity * weight);
+  return 1 - Math.exp(-rarity * toCalmness(restlessness) * weight);
+}
+
+export function toCalmness(restlessness: number): number {
+  return 1 - RESTLESS_COST * restlessness;
 }
 
 export function toCoherence(movedShare: number): number {

@@ -10,14 +10,22 @@ import { z } from "zod";
 
 import { toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { CELLS } from "../motion/cells.ts";
 import { HABIT_VISITS, type HabitRecord } from "../motion/habit.ts";
+import type { RestlessRecord } from "../motion/restless.ts";
 import { writeWhole } from "./whole-file.ts";
 
 export interface Habits extends AsyncDisposable {
-  /** As of the start; null when there is none. */
-  find(cameraId: string): HabitRecord | null;
-  /** Written soon, and before this is disposed of; the newest wins. */
-  save(cameraId: string, record: HabitRecord): void;
+  /** As of the start. */
+  find(cameraId: string): PlaceRecord;
+  /** Written soon, and before this is disposed of; the newest wins, and what is left out stays. */
+  save(cameraId: string, record: Partial<PlaceRecord>): void;
+}
+
+/** Null where there is none. */
+export interface PlaceRecord {
+  habit: HabitRecord | null;
+  restless: RestlessRecord | null;
 }
 
 const count = z.number().min(0);
@@ -36,6 +44,10 @@ const habitFile = z.object({
   ),
 });
 
+const restlessFile = z.object({
+  restless: z.object({ watched_ms: count, moved_ms: z.array(count).length(CELLS) }),
+});
+
 export async function openHabits(options: {
   folder: string;
   cameraIds: readonly string[];
@@ -44,31 +56,30 @@ export async function openHabits(options: {
   const { folder, cameraIds, log } = options;
   await mkdir(folder, { recursive: true });
   const toPath = (cameraId: string): string => join(folder, `${cameraId}.json`);
-  const remembered = new Map<string, HabitRecord>();
+  const remembered = new Map<string, PlaceRecord>();
   for (const id of cameraIds) {
-    const record = parseHabit(await readFile(toPath(id), "utf8").catch(() => null));
-    if (record) remembered.set(id, record);
+    remembered.set(id, parsePlace(await readFile(toPath(id), "utf8").catch(() => null)));
   }
 
-  const waiting = new Map<string, HabitRecord>();
+  const current = new Map(remembered);
+  const waiting = new Set<string>();
   let inHand: Promise<void> = Promise.resolve();
 
   const write = async (cameraId: string): Promise<void> => {
-    const record = waiting.get(cameraId);
     waiting.delete(cameraId);
-    if (!record) return;
     try {
-      await writeWhole(toPath(cameraId), toText(record));
+      await writeWhole(toPath(cameraId), toText(current.get(cameraId) ?? NOTHING));
     } catch (error) {
       log.warn("habit not stored", { cameraId, reason: toSentence(error) });
     }
   };
 
   return {
-    find: (cameraId) => remembered.get(cameraId) ?? null,
+    find: (cameraId) => remembered.get(cameraId) ?? NOTHING,
     save(cameraId, record) {
       const isWaiting = waiting.has(cameraId);
-      waiting.set(cameraId, record);
+      waiting.add(cameraId);
+      current.set(cameraId, { ...(current.get(cameraId) ?? NOTHING), ...record });
       // The chain owns the work; write never rejects.
       if (!isWaiting) inHand = inHand.then(() => write(cameraId));
     },
@@ -76,21 +87,38 @@ export async function openHabits(options: {
   };
 }
 
-function parseHabit(text: string | null): HabitRecord | null {
-  if (text === null) return null;
+const NOTHING: PlaceRecord = { habit: null, restless: null };
+
+/** Either may be there without the other, and either may be unreadable alone. */
+function parsePlace(text: string | null): PlaceRecord {
+  if (text === null) return NOTHING;
   try {
-    const { watched_hours, visits } = habitFile.parse(JSON.parse(text));
-    const all = Array.from({ length: HABIT_VISITS }, () => 0);
-    for (const [place, amount] of visits) all[place] = amount;
-    return { watchedHours: watched_hours, visits: all };
+    const file: unknown = JSON.parse(text);
+    return { habit: parseHabit(file), restless: parseRestless(file) };
   } catch {
-    return null;
+    return NOTHING;
   }
 }
 
-function toText({ watchedHours, visits }: HabitRecord): string {
+function parseHabit(file: unknown): HabitRecord | null {
+  const { data: habit } = habitFile.safeParse(file);
+  if (!habit) return null;
+  const visits = Array.from({ length: HABIT_VISITS }, () => 0);
+  for (const [place, amount] of habit.visits) visits[place] = amount;
+  return { watchedHours: habit.watched_hours, visits };
+}
+
+function parseRestless(file: unknown): RestlessRecord | null {
+  const { data } = restlessFile.safeParse(file);
+  return data ? { watchedMs: data.restless.watched_ms, movedMs: data.restless.moved_ms } : null;
+}
+
+function toText({ habit, restless }: PlaceRecord): string {
   return JSON.stringify({
-    watched_hours: watchedHours,
-    visits: [...visits.entries()].filter(([, amount]) => amount > 0),
+    ...(habit && {
+      watched_hours: habit.watchedHours,
+      visits: [...habit.visits.entries()].filter(([, amount]) => amount > 0),
+    }),
+    ...(restless && { restless: { watched_ms: restless.watchedMs, moved_ms: restless.movedMs } }),
   });
 }

@@ -59,9 +59,24 @@ function CameraCard(props: { camera: Camera }) {
               : strings.cameraSince(times.toAge(ageMs))}
           </span>
         </p>
+        <DecodingNote camera={camera} />
         {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
         {tampering && <p class="camera-reason">{tampering.sentence}</p>}
       </div>
     </li>
+  );
+}
+
+/** How much is decoded, where that is not simply all of it. */
+function DecodingNote(props: { camera: Camera }) {
+  const { strings } = usePage();
+  const { state, decoding } = props.camera;
+  if (state !== "online") return null;
+  if (decoding.reason !== null) return <p class="camera-reason">{decoding.reason}</p>;
+  if (decoding.now !== "quiet") return null;
+  return (
+    <p class="camera-reason" title={strings.quietMeaning}>
+      {strings.quiet}
+    </p>
   );
 }

@@ -88,6 +88,8 @@ const english = {
     out_of_focus: "Out of focus",
   } satisfies Record<NonNullable<Camera["tampering"]>["kind"], string>,
   cameraSince: (age: string) => `for ${age}`,
+  quiet: "quiet",
+  quietMeaning: "Nothing moves: only key frames are decoded until something does.",
   framesPerSecond: (fps: number) => `${fps.toFixed(fps < 10 ? 1 : 0)} fps`,
   pictureOf: (camera: string) => `Newest picture of ${camera}`,
   noPictureYet: "No picture yet",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { motionSettings } from "../../src/api/motion-contract.ts";
+import { motionTuning } from "../../src/api/motion-contract.ts";
 import type { MotionTuner } from "../../src/api/routes/motion.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { MotionConfig } from "../../src/config/schema.ts";
@@ -17,6 +17,7 @@ function createTuner(): MotionTuner & { current(): MotionConfig } {
   return {
     current: () => motion,
     read: (id) => (id === camera.id ? motion : null),
+    restless: (id) => (id === camera.id ? [{ box: [1 / 8, 0, 1 / 8, 1 / 6], share: 0.31 }] : null),
     change(id, changes) {
       if (id !== camera.id) return null;
       motion = { ...motion, ...changes };
@@ -38,7 +39,7 @@ async function openHouse(role: "admin" | "viewer" = "admin") {
 
 test("settings are read whole, by viewers too", async () => {
   await using house = await openHouse("viewer");
-  const settings = motionSettings.parse(await (await house.get()).json());
+  const settings = motionTuning.parse(await (await house.get()).json());
   expect(settings).toEqual({
     sensitivity: 0.5,
     significance_threshold: 0.3,
@@ -48,6 +49,10 @@ test("settings are read whole, by viewers too", async () => {
     schedule: [],
     min_area: 0,
     min_duration_s: 0,
+    restless: [{ x: 0.125, y: 0, w: 0.125, h: 1 / 6, share: 0.31 }],
+    restless_sentence:
+      "One place moves much of the time without anything that comes or goes, up to 31 % of it: " +
+      "what stays wholly within weighs less.",
   });
 });
 

@@ -85,7 +85,7 @@ test("a mover in two zones at once is in both", () => {
 
 test("motion weighs more where it is rare, and the measures say so", () => {
   const habit = { rarityOf: ([x]: Box) => (x > 0.5 ? 1.25 : 0.75) };
-  const attention = createAttention(nothing, habit);
+  const attention = createAttention(nothing, { ...noHabit, ...habit });
   const measures = { area: 0.005, movedShare: 1, contrast: 3, ageSeconds: 2, rarity: 1 };
   const usual = toSignificance(measures);
   const at = (box: Box) => {

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { createLog } from "../../src/base/log.ts";
+import { CELLS } from "../../src/motion/cells.ts";
 import { HABIT_VISITS, type HabitRecord } from "../../src/motion/habit.ts";
+import type { RestlessRecord } from "../../src/motion/restless.ts";
 import { openHabits } from "../../src/store/habits.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
 const log = createLog({ level: "silent" });
+
+const restless: RestlessRecord = { watchedMs: 12_345, movedMs: Array(CELLS).fill(2.5) };
 
 function createRecord(place: number): HabitRecord {
   const visits = Array.from({ length: HABIT_VISITS }, () => 0);
@@ -21,11 +25,12 @@ test("what was saved is found after a restart, the newest of it", async () => {
   const options = { folder: join(folder.path, "habits"), cameraIds: ["dock", "yard"], log };
   {
     await using habits = await openHabits(options);
-    for (let place = 0; place < 20; place += 1) habits.save("dock", createRecord(place));
+    for (let place = 0; place < 20; place += 1) habits.save("dock", { habit: createRecord(place) });
+    habits.save("dock", { restless });
   }
   await using habits = await openHabits(options);
-  expect(habits.find("dock")).toEqual(createRecord(19));
-  expect(habits.find("yard")).toBeNull();
+  expect(habits.find("dock")).toEqual({ habit: createRecord(19), restless });
+  expect(habits.find("yard")).toEqual({ habit: null, restless: null });
   expect(await readdir(options.folder)).toEqual(["dock.json"]);
 });
 
@@ -37,6 +42,6 @@ test.each([
   await using folder = await openTempFolder();
   await writeFile(join(folder.path, "dock.json"), text);
   await using habits = await openHabits({ folder: folder.path, cameraIds: ["dock"], log });
-  expect(habits.find("dock")).toBeNull();
-  habits.save("dock", createRecord(1));
+  expect(habits.find("dock")).toEqual({ habit: null, restless: null });
+  habits.save("dock", { habit: createRecord(1) });
 });

@@ -66,7 +66,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       listTampering: (query) => tamperings.list(query),
       takePicture: async () => Buffer.from("a jpeg"),
     },
-    motion: { read: () => null, change: () => null },
+    motion: { read: () => null, restless: () => null, change: () => null },
     models: {
       isInUse: () => false,
       shelf: { list: async () => [], pull: async function* () {}, remove: async () => {} },

@@ -17,7 +17,7 @@ export function createMover(box: Box, given: Partial<Mover> = {}): Mover {
 }
 
 /** Of a place of which nothing is known. */
-export const noHabit = { rarityOf: () => 1 };
+export const noHabit = { rarityOf: () => 1, restlessnessOf: () => 0 };
 
 /** The detector's score of these movers, largest first. */
 export function toScore(movers: readonly Mover[]): MotionScore {

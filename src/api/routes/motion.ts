@@ -4,15 +4,17 @@ import { Hono } from "hono";
 import { ApplianceError } from "../../base/errors.ts";
 import { toCamel } from "../../config/load.ts";
 import type { MotionChanges, MotionConfig } from "../../config/schema.ts";
+import type { RestlessPlace } from "../../motion/restless.ts";
 import { slugParameter } from "../contract.ts";
 import type { ApiEnv } from "../guard.ts";
-import { motionChanges, motionSettings } from "../motion-contract.ts";
+import { motionChanges, motionTuning } from "../motion-contract.ts";
 import { operation, valid } from "../operation.ts";
-import { toMotionSettings } from "../representation.ts";
+import { toMotionTuning } from "../representation.ts";
 
 export interface MotionTuner {
   /** Null when there is no such camera. */
   read(cameraId: string): MotionConfig | null;
+  restless(cameraId: string): readonly RestlessPlace[] | null;
   /** What is left out stays as it is. */
   change(cameraId: string, changes: MotionChanges): MotionConfig | null;
 }
@@ -22,7 +24,7 @@ const read = operation({
   callers: "viewer",
   summary: "What is motion in front of a camera",
   tag,
-  answers: { 200: motionSettings },
+  answers: { 200: motionTuning },
 });
 const change = operation({
   callers: "admin",
@@ -30,13 +32,13 @@ const change = operation({
     "Changes it at once, until the next start; what is to stay belongs into the configuration. " +
     "What is left out stays as it is",
   tag,
-  answers: { 200: motionSettings },
+  answers: { 200: motionTuning },
 });
 
 export function motionRoutes(tuner: MotionTuner) {
   return new Hono<ApiEnv>()
     .get("/:id/motion", read, valid("param", slugParameter), (c) =>
-      c.json(toAnswer(tuner.read(c.req.valid("param").id))),
+      c.json(toAnswer(tuner, c.req.valid("param").id)),
     )
     .put(
       "/:id/motion",
@@ -45,12 +47,15 @@ export function motionRoutes(tuner: MotionTuner) {
       valid("json", motionChanges),
       (c) => {
         const changes = toCamel(c.req.valid("json"));
-        return c.json(toAnswer(tuner.change(c.req.valid("param").id, changes)));
+        const { id } = c.req.valid("param");
+        tuner.change(id, changes);
+        return c.json(toAnswer(tuner, id));
       },
     );
 }
 
-function toAnswer(motion: MotionConfig | null) {
+function toAnswer(tuner: MotionTuner, cameraId: string) {
+  const motion = tuner.read(cameraId);
   if (!motion) throw new ApplianceError("not-found", "There is no such camera.");
-  return toMotionSettings(motion);
+  return toMotionTuning(motion, tuner.restless(cameraId) ?? []);
 }
