@@ -2,6 +2,7 @@
  * Decodes of one session what the gate asks for: everything by one decoder, or key units alone by
  * another that stays while the first one rests.
  */
+import { watchAborted } from "../base/aborted.ts";
 import { findSequenceParameters } from "./access-units.ts";
 import { createCadence } from "./cadence.ts";
 import type { StreamLine } from "./complaint.ts";
@@ -42,6 +43,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
   const gate = createGate(options.wish);
   const cadence = createCadence(options.luma);
   const passage = createPassage(gate, options);
+  const isOver = watchAborted(options.signal);
   let parameters: Buffer | null = null;
   let told = gate.state;
 
@@ -85,7 +87,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
 
   return {
     feed(unit) {
-      if (options.signal.aborted) return;
+      if (isOver()) return;
       cadence.observe(unit);
       if (unit.key) {
         passage.beginGroup(unit.number);
