@@ -16,15 +16,16 @@ export function createBackoff(options: { firstMs: number; longestMs: number }): 
     initialDelay: options.firstMs,
     maxDelay: options.longestMs,
   });
-  let current = factory.next();
+  // Nothing is made at a reset: a camera is a success at every frame.
+  let current: ReturnType<typeof factory.next> | null = null;
   return {
     nextMs() {
-      const waitMs = current.duration;
-      current = current.next(undefined);
-      return waitMs;
+      const next = current ?? factory.next();
+      current = next.next(undefined);
+      return next.duration;
     },
     reset() {
-      current = factory.next();
+      current = null;
     },
   };
 }

@@ -2,6 +2,7 @@
  * Decodes of one session what the gate asks for: everything by one decoder, or key units alone by
  * another that stays while the first one rests.
  */
+import { watchAborted } from "../base/aborted.ts";
 import { findSequenceParameters } from "./access-units.ts";
 import { createCadence } from "./cadence.ts";
 import type { StreamLine } from "./complaint.ts";
@@ -44,6 +45,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
   const cadence = createCadence(options.luma);
   const measure = createUnitMeasure();
   const passage = createPassage(gate, options);
+  const isOver = watchAborted(options.signal);
   let parameters: Buffer | null = null;
   let told = gate.state;
 
@@ -87,7 +89,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
 
   return {
     feed(unit) {
-      if (options.signal.aborted) return;
+      if (isOver()) return;
       cadence.observe(unit);
       if (unit.key) {
         passage.beginGroup(unit.number);

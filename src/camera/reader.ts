@@ -2,6 +2,7 @@
  * One session with one stream: ffmpeg copies what the camera sends, without decoding it, and its
  * bytes are cut into access units here. Ends when the camera hangs up, falls silent, or on abort.
  */
+import { watchAborted } from "../base/aborted.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CameraUrl } from "../config/camera-url.ts";
 import { type CutUnit, createUnitCutter } from "./access-units.ts";
@@ -108,24 +109,19 @@ function isForeign({ codec }: StreamLine): boolean {
 function createIntake({ clock, onUnit }: ReaderOptions, stop: AbortSignal) {
   const cutter = createUnitCutter();
   let lastByteAtMs = clock.monotonic();
-  // It is asked at every byte, and a signal made of others is slow to answer.
-  let isOver = stop.aborted;
-  const end = (): void => {
-    isOver = true;
-  };
-  stop.addEventListener("abort", end, { once: true });
+  const isOver = watchAborted(stop);
 
   return {
     /** False when this is no video that can be cut. */
     push(bytes: Buffer): boolean {
-      if (isOver) return true;
+      if (isOver()) return true;
       lastByteAtMs = clock.monotonic();
       const arrival = { capturedAt: clock.now(), timestampMs: lastByteAtMs };
       for (const unit of cutter.push(bytes, arrival)) onUnit(unit);
       return cutter.codec !== null || cutter.bytesSkipped <= UNKNOWN_BYTES_MAX;
     },
     flush(): void {
-      if (isOver) return;
+      if (isOver()) return;
       for (const unit of cutter.flush()) onUnit(unit);
     },
     get lastByteAtMs() {

@@ -2,6 +2,7 @@
  * One decoder after the other on the same stream: starts one at a key unit, another when it died or
  * when pictures are wanted at another step, and none while it rests.
  */
+import { watchAborted } from "../base/aborted.ts";
 import { createDecoder, type Decoder, type DecoderOptions } from "./decoder.ts";
 import type { AccessUnit } from "./ring.ts";
 
@@ -23,6 +24,7 @@ export function createRelay(options: RelayOptions): Relay {
   let current: { decoder: Decoder; step: number; stop: AbortController } | null = null;
   let skippedBefore = 0;
   const live = new Set<Promise<void>>();
+  const isOver = watchAborted(options.signal);
 
   const rest = (): void => {
     skippedBefore += current?.decoder.skipped ?? 0;
@@ -34,7 +36,7 @@ export function createRelay(options: RelayOptions): Relay {
     const stop = new AbortController();
     // What a decoder still has in hand when its session or its turn is over is about the past:
     // told to end, it gives its last picture, which would show a lost camera as online again.
-    const isItsTurn = () => current?.stop === stop && !options.signal.aborted;
+    const isItsTurn = () => current?.stop === stop && !isOver();
     const decoder = createDecoder({
       ...{ ...options, codec, step },
       onPicture: (picture) => {
