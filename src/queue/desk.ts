@@ -162,7 +162,7 @@ async function chooseNext(
   const { pause, roster, signal } = options;
   // While it rests the desk asks on, so that its state stays true without any work to do.
   // A row that was just announced may still be waiting.
-  if (free <= 0 || (pause.current === null && !roster.hasDue(announced))) return [];
+  if (free <= 0 || (pause.current === null && !roster.hasDue())) return [];
   const readiness = await askModel(options);
   if (signal.aborted || pause.remainingMs() > 0) return [];
   if (!readiness.ready) {

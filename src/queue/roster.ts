@@ -13,7 +13,7 @@ import { createTurns } from "./turns.ts";
 export interface Roster {
   /** Jobs that may be in hand at a time; grows with what waits, up to what the model host allows. */
   readonly workers: number;
-  hasDue(but: ReadonlyMap<string, unknown>): boolean;
+  hasDue(): boolean;
   /** Sheds a batch. */
   shed(): void;
   /** Up to so many ids, in their order. */
@@ -45,7 +45,7 @@ export function createRoster(options: RosterOptions): Roster {
       const { waiting } = rows.counts();
       return Math.min(concurrency, 1 + Math.floor(waiting / WAITING_PER_WORKER));
     },
-    hasDue: (but) => rows.due(clock.now(), [...but.keys()]).candidates.length > 0,
+    hasDue: () => (rows.nextDueAt() ?? Infinity) <= clock.now(),
     shed() {
       const shed = shedBatch(options);
       if (shed.length > 0)

@@ -23,6 +23,11 @@ export interface EdgeDatabase extends AsyncDisposable {
    * inside a transaction joins it. A full or failing disk throws `exhausted` or `unavailable`.
    */
   transaction<T>(work: () => T): T;
+  /**
+   * The same for what every start undoes anyway: a crash of the process keeps it, a power cut may
+   * lose it, and nobody waits for the disk.
+   */
+  passingTransaction<T>(work: () => T): T;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -49,15 +54,25 @@ export async function openDatabase(options: {
   await applyMigrations(sqlite, orm, { path, folder, log });
   sqlite.pragma("foreign_keys = on");
 
+  const transaction = <T>(work: () => T): T => {
+    try {
+      return orm.transaction(() => work(), { behavior: "immediate" });
+    } catch (error) {
+      throw toApplianceError(error, path);
+    }
+  };
+
   const resources = opened.move();
   return {
     path,
     orm,
-    transaction(work) {
+    transaction,
+    passingTransaction(work) {
+      sqlite.pragma("synchronous = normal");
       try {
-        return orm.transaction(() => work(), { behavior: "immediate" });
-      } catch (error) {
-        throw toApplianceError(error, path);
+        return transaction(work);
+      } finally {
+        sqlite.pragma("synchronous = full");
       }
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

@@ -47,7 +47,7 @@ export function createJobStore(db: EdgeDatabase): JobStore {
     nextDueAt: () => nextDue.get()?.at ?? null,
     bringForward: (latestAt) => db.transaction(() => bringForward(db, latestAt)),
     isReady: (id) => readyById.get({ id }) !== undefined,
-    promote: (id) => db.transaction(() => void promote.run({ id })),
+    promote: (id) => db.passingTransaction(() => void promote.run({ id })),
     demoteReady: () => db.transaction(() => demoteReady(db)),
     take: (count, lockId, now) => db.transaction(() => take(count, lockId, now)),
     settle: (job, settlement, now) =>

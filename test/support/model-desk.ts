@@ -8,6 +8,7 @@ import { createLog } from "../../src/base/log.ts";
 import { openTestDesk, type TestDesk } from "./analysis-desk.ts";
 import { type FakeOllama, openFakeOllama } from "./fake-ollama/server.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import { createRandom } from "./random.ts";
 
 export interface ModelDesk extends AsyncDisposable {
   readonly desk: TestDesk;
@@ -29,7 +30,7 @@ export interface Look {
 
 /**
  * The desk with the real analysis before the stand-in for Ollama, on a clock that is turned. Events
- * have pictures of their own, each of another grey.
+ * have pictures of their own, each with other tiles.
  */
 export async function openModelDesk(options: {
   concurrency?: number;
@@ -41,7 +42,7 @@ export async function openModelDesk(options: {
   const clock = createManualClock();
   const log = createLog({ level: "silent" });
   const looks: Look[] = [];
-  const greys = new Map<string, number>();
+  const seeds = new Map<string, number>();
   let questions = 0;
   const counted = async <T>(question: Promise<T>): Promise<T> => {
     questions += 1;
@@ -63,7 +64,7 @@ export async function openModelDesk(options: {
       const event = desk.events.find(id);
       return event && { event: { ...event, snapshot: id }, cameraName: "Dock door" };
     },
-    readPicture: (id) => createPicture(greys, id),
+    readPicture: (id) => createPicture(seeds, id),
   });
   let underWay = 0;
   const desk = opened.use(
@@ -112,9 +113,17 @@ async function passTime(
   throw new Error(`It did not happen within ${SECONDS_MAX} s.`);
 }
 
-async function createPicture(greys: Map<string, number>, id: string): Promise<Uint8Array> {
-  const grey = greys.get(id) ?? 40 + greys.size;
-  greys.set(id, grey);
-  const rgb = new Uint8Array(320 * 240 * 3).fill(grey);
-  return await toJpeg({ width: 320, height: 240, rgb }, { quality: 80 });
+/** No two events are alike, or the second would repeat the words of the first. */
+async function createPicture(seeds: Map<string, number>, id: string): Promise<Uint8Array> {
+  const seed = seeds.get(id) ?? seeds.size + 1;
+  seeds.set(id, seed);
+  const random = createRandom(seed);
+  const [width, height, tilePx] = [320, 240, 40];
+  const tiles = Array.from({ length: (width / tilePx) * (height / tilePx) }, () => 255 * random());
+  const rgb = new Uint8Array(width * height * 3).map((_, at) => {
+    const pixel = Math.floor(at / 3);
+    const row = Math.floor(Math.floor(pixel / width) / tilePx);
+    return tiles[row * (width / tilePx) + Math.floor((pixel % width) / tilePx)] ?? 0;
+  });
+  return await toJpeg({ width, height, rgb }, { quality: 80 });
 }
