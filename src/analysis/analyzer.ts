@@ -18,6 +18,7 @@ import { createCard, type ModelPicture, openScenePicture, toModelPicture } from 
 import {
   createPrompt,
   createRepairPrompt,
+  type Place,
   PROMPT_VERSION,
   type Prompt,
   type SceneFacts,
@@ -28,7 +29,7 @@ import type { ModelAnswer, VisionModel } from "./vision-model.ts";
 
 export interface AnalyzerPorts {
   /** Null when the event is gone. */
-  loadEvent(id: string): { event: MotionEvent; cameraName: string } | null;
+  loadEvent(id: string): { event: MotionEvent; place: Place } | null;
   /** Null when the picture is gone. */
   readPicture(name: string): Promise<Uint8Array | null>;
   model: VisionModel;
@@ -104,7 +105,7 @@ interface Scene {
 async function loadScene(ports: AnalyzerPorts, id: string): Promise<Scene | { reason: string }> {
   const found = ports.loadEvent(id);
   if (!found) return { reason: "The event was deleted before it could be described." };
-  const { event, cameraName } = found;
+  const { event, place } = found;
   if (event.snapshot === null) return { reason: "The event has no picture to describe." };
   const jpeg = await ports.readPicture(event.snapshot);
   if (!jpeg) return { reason: "The event's picture is no longer there." };
@@ -115,7 +116,7 @@ async function loadScene(ports: AnalyzerPorts, id: string): Promise<Scene | { re
     const look = await openScenePicture(jpeg);
     const durationMs = event.endedAt === null ? null : event.endedAt - event.startedAt;
     const { timestamp: capturedAt, boxes } = event;
-    const facts = { cameraName, capturedAt, durationMs, boxes, timeZone: ports.timeZone };
+    const facts = { place, capturedAt, durationMs, boxes, timeZone: ports.timeZone };
     return { picture, facts, known: { cameraId, capturedAt, boxes, picture: look } };
   } catch (error) {
     if (!(error instanceof ApplianceError)) throw error;
@@ -167,7 +168,7 @@ async function askTwice(
   } catch (error) {
     if (!(error instanceof ApplianceError) || error.kind !== "invalid") throw error;
     ports.log.info("answer unreadable, asking once more", { reason: error.message });
-    return await ask(createRepairPrompt());
+    return await ask(createRepairPrompt(facts.place));
   }
 }
 
@@ -198,7 +199,10 @@ function toPoison(error: ApplianceError): JobOutcome {
 async function describesCard(ports: AnalyzerPorts, signal: AbortSignal): Promise<boolean> {
   try {
     const jpeg = await createCard({ sidePx: longestSidePx });
-    await ports.model.describe({ jpeg, prompt: createRepairPrompt() }, { signal });
+    await ports.model.describe(
+      { jpeg, prompt: createRepairPrompt({ language: "en" }) },
+      { signal },
+    );
     return true;
   } catch (error) {
     if (signal.aborted || !(error instanceof ApplianceError)) throw error;

@@ -17,7 +17,7 @@ export interface Desk {
 }
 
 export function createDesk(
-  { ollama }: Pick<Config, "ollama">,
+  { site, cameras, ollama }: Pick<Config, "site" | "cameras" | "ollama">,
   { clock, log, model: given }: Given,
   memory: Memory,
   teller: Teller,
@@ -37,7 +37,12 @@ export function createDesk(
     readPicture: (picture) => memory.pictures.read(picture),
     loadEvent(id) {
       const event = memory.events.find(id);
-      return event && { event, cameraName: memory.nameOf(event.cameraId) };
+      if (!event) return null;
+      const { cameraId } = event;
+      const camera = cameras.find((configured) => configured.id === cameraId);
+      const { prompt: wish, language } = camera?.analysis ?? { prompt: null, language: "en" };
+      const cameraName = memory.nameOf(cameraId);
+      return { event, place: { siteName: site.name, cameraName, wish, language } };
     },
   });
   const queue = createAnalysisQueue({

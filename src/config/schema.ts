@@ -39,6 +39,27 @@ const cameraUrl = z.string().superRefine((url, context) => {
   if (!refusal.ok) context.addIssue({ code: "custom", message: refusal.reason });
 });
 
+/** A tokenizer needs at most a token a byte: so long a wish fits beside the largest picture. */
+const WISH_BYTES_MAX = 400;
+
+const analysis = z.strictObject({
+  prompt: z
+    .string()
+    .trim()
+    .min(1)
+    .refine((wish) => Buffer.byteLength(wish) <= WISH_BYTES_MAX, {
+      error: `must be at most ${WISH_BYTES_MAX} bytes long`,
+    })
+    .nullable()
+    .default(null)
+    .describe("What the model should know or look out for here, in a sentence; null: nothing."),
+  language: z
+    .string()
+    .refine(isLanguage, "use the code of a language, such as en, de or pt-BR")
+    .default("en")
+    .describe("The language of the descriptions, by its code."),
+});
+
 export const cameraFile = z.strictObject({
   id: slug.describe("Names the camera for ever; part of every event."),
   name: z.string().trim().min(1).max(128).optional().describe("For people; the id when absent."),
@@ -59,8 +80,19 @@ export const cameraFile = z.strictObject({
     .default(1)
     .describe("How much its events matter to the desk: multiplies their significance."),
   motion: motionFile.prefault({}),
+  analysis: analysis.prefault({}),
   luma: luma.prefault({}),
 });
+
+function isLanguage(code: string): boolean {
+  try {
+    const name = new Intl.DisplayNames("en", { type: "language", fallback: "none" }).of(code);
+    return name !== undefined;
+  } catch {
+    // Not even the form of a code.
+    return false;
+  }
+}
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
 

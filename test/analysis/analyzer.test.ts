@@ -3,11 +3,13 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AnalyzerPorts, createAnalyzer } from "../../src/analysis/analyzer.ts";
 import { createOllama } from "../../src/analysis/ollama.ts";
 import { createCard, toJpeg } from "../../src/analysis/picture.ts";
+import { PROMPT_VERSION } from "../../src/analysis/prompt.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { createLog } from "../../src/base/log.ts";
 import type { MotionEvent } from "../../src/events/event.ts";
 import { readPicture } from "../support/fake-ollama/picture.ts";
 import { type FakeOllama, openFakeOllama } from "../support/fake-ollama/server.ts";
+import { createPlace } from "../support/sample-events.ts";
 
 const never = new AbortController().signal;
 /** A busy machine is no failure. */
@@ -46,7 +48,7 @@ async function createPicture(grey = 70): Promise<Uint8Array> {
 async function createTestAnalyzer(given: Partial<AnalyzerPorts> = {}) {
   const picture = await createPicture();
   return createAnalyzer({
-    loadEvent: (id) => ({ event: { ...event, id }, cameraName: "Dock door" }),
+    loadEvent: (id) => ({ event: { ...event, id }, place: createPlace() }),
     readPicture: async () => picture,
     model: createOllama({
       url: fake.url,
@@ -74,7 +76,7 @@ test("an event's picture becomes a description", async () => {
     description: {
       eventId: "event-1",
       model: "llava:7b",
-      promptVersion: 1,
+      promptVersion: PROMPT_VERSION,
       title: expect.stringContaining("Stand-in"),
       description: expect.stringContaining("brightness 70"),
       reusedFrom: null,
@@ -192,7 +194,7 @@ test("a server that breaks on every picture is an outage for ever", async () => 
 
 test("an event that is gone, or has no readable picture, is skipped with a sentence", async () => {
   const half = (await createPicture()).subarray(0, 1000);
-  const without = { event: { ...event, snapshot: null }, cameraName: "Dock door" };
+  const without = { event: { ...event, snapshot: null }, place: createPlace() };
   const ends = [
     await analyze({ loadEvent: () => null }),
     await analyze({ loadEvent: () => without }),
@@ -242,7 +244,7 @@ async function createKnowingAnalyzer(
   const analyzer = await createTestAnalyzer({
     loadEvent: (id) => ({
       event: { ...event, id, snapshot: id, ...changes[id] },
-      cameraName: "Dock door",
+      place: createPlace(),
     }),
     readPicture: async (name) => pictures[name] ?? null,
   });

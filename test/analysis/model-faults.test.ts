@@ -9,7 +9,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { createLog } from "../../src/base/log.ts";
 import { type Fault, type Spoiling, serverErrors } from "../support/fake-ollama/faults.ts";
 import { type FakeOllama, openFakeOllama } from "../support/fake-ollama/server.ts";
-import { createMotionEvent } from "../support/sample-events.ts";
+import { createMotionEvent, createPlace } from "../support/sample-events.ts";
 
 const never = { signal: new AbortController().signal };
 let fake: FakeOllama;
@@ -33,7 +33,7 @@ async function createChain(given: { recycleAfter?: number } = {}) {
   const model = createModelKeeper({ model: door, name, recycleAfter, clock: systemClock, log });
   const event = createMotionEvent({ startedAt: Date.UTC(2026, 0, 1), snapshot: "a.jpg" });
   const analyzer = createAnalyzer({
-    loadEvent: (id) => ({ event: { ...event, id }, cameraName: "Dock door" }),
+    loadEvent: (id) => ({ event: { ...event, id }, place: createPlace() }),
     readPicture: async () => picture,
     ...{ model, clock: systemClock, log, timeZone: "UTC" },
   });

@@ -158,3 +158,24 @@ test("the configuration cannot be changed by the room that reads it", () => {
   const config = parseConfig(camera("    url: rtsp://10.0.0.2/sub"), {});
   expect(Object.isFrozen(config.cameras[0]?.motion.masks)).toBe(true);
 });
+
+test("a camera's wish and language are taken as they are written", () => {
+  const text = camera(
+    '    url: rtsp://10.0.0.2/sub\n    analysis: { prompt: " Is the gate open? ", language: pt-BR }',
+  );
+  expect(parseConfig(text, {}).cameras[0]?.analysis).toEqual({
+    prompt: "Is the gate open?",
+    language: "pt-BR",
+  });
+});
+
+test.each([
+  ["a language nobody speaks", "language: qqq"],
+  ["a language in full", "language: the German one"],
+  ["a wish without a word", 'prompt: " "'],
+  ["a wish that leaves the picture no room", `prompt: ${"字".repeat(134)}`],
+])("%s is refused by its path", (_, analysis) => {
+  const text = camera(`    url: rtsp://10.0.0.2/sub\n    analysis: { ${analysis} }`);
+  const [key] = analysis.split(":");
+  expect(problemsOf(text)).toEqual([`cameras[0].analysis.${key}`]);
+});

@@ -9,6 +9,7 @@ import { openTestDesk, type TestDesk } from "./analysis-desk.ts";
 import { type FakeOllama, openFakeOllama } from "./fake-ollama/server.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
 import { createRandom } from "./random.ts";
+import { createPlace } from "./sample-events.ts";
 
 export interface ModelDesk extends AsyncDisposable {
   readonly desk: TestDesk;
@@ -62,7 +63,7 @@ export async function openModelDesk(options: {
     ...{ model, clock, log, timeZone: "UTC" },
     loadEvent(id) {
       const event = desk.events.find(id);
-      return event && { event: { ...event, snapshot: id }, cameraName: "Dock door" };
+      return event && { event: { ...event, snapshot: id }, place: createPlace() };
     },
     readPicture: (id) => createPicture(seeds, id),
   });

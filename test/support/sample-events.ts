@@ -1,3 +1,4 @@
+import type { Place } from "../../src/analysis/prompt.ts";
 import { createId } from "../../src/base/ids.ts";
 import type { Description, MotionEvent } from "../../src/events/event.ts";
 
@@ -40,4 +41,8 @@ export function createDescription(eventId: string, given: Partial<Description> =
     processingMs: 900,
     ...given,
   };
+}
+
+export function createPlace(given: Partial<Place> = {}): Place {
+  return { siteName: "Warehouse 3", cameraName: "Dock door", wish: null, language: "en", ...given };
 }
