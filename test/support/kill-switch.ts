@@ -57,14 +57,17 @@ export function createKillSwitch(point: string, call: number): KillSwitch {
       ]);
       return Object.fromEntries(wrapped);
     },
-    inTransactions: (db) => ({
-      ...db,
-      transaction: (work) =>
-        db.transaction(() => {
-          const result = work();
-          reach(`within ${current}`);
-          return result;
-        }),
-    }),
+    inTransactions(db) {
+      const reaching = <T>(work: () => T): T => {
+        const result = work();
+        reach(`within ${current}`);
+        return result;
+      };
+      return {
+        ...db,
+        transaction: (work) => db.transaction(() => reaching(work)),
+        passingTransaction: (work) => db.passingTransaction(() => reaching(work)),
+      };
+    },
   };
 }
