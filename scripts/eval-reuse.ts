@@ -126,9 +126,9 @@ async function isRepeated(
   { spoilt = false } = {},
 ): Promise<boolean> {
   const memory = createSceneMemory();
-  const described = createDescription("described", { people: 0 });
-  await memory.remember(await toScene(clip, one), described);
-  return (await memory.findSame(await toScene(clip, other, spoilt), described)) !== null;
+  const description = createDescription("described", { people: 0 });
+  await memory.remember(await toScene(clip, one), { description });
+  return (await memory.findSame(await toScene(clip, other, spoilt), description)) !== null;
 }
 
 async function toScene(clip: LabelledClip, { atS, boxes }: Moment, spoilt = false): Promise<Scene> {

@@ -8,35 +8,26 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { ApplianceError } from "../base/errors.ts";
-import type { Log } from "../base/log.ts";
-import type { Description, MotionEvent } from "../events/event.ts";
 import type { ModelReadiness } from "../queue/desk.ts";
-import type { Job, JobOutcome } from "../queue/job.ts";
+import type { Described, Job, JobOutcome } from "../queue/job.ts";
 import { toConfidence } from "./confidence.ts";
 import { parseDescription } from "./description.ts";
-import { createCard, type ModelPicture, openScenePicture, toModelPicture } from "./picture.ts";
+import { createCard, type ModelPicture, toModelPicture } from "./picture.ts";
 import {
   createPrompt,
   createRepairPrompt,
-  type Place,
   PROMPT_VERSION,
   type Prompt,
   type SceneFacts,
 } from "./prompt.ts";
-import { createSceneMemory, type Scene as KnownScene } from "./scene-memory.ts";
+import { loadScene, type Scene, type ScenePorts } from "./scene.ts";
+import { createSceneMemory } from "./scene-memory.ts";
 import { createStrikes } from "./strikes.ts";
 import type { ModelAnswer, VisionModel } from "./vision-model.ts";
 
-export interface AnalyzerPorts {
-  /** Null when the event is gone. */
-  loadEvent(id: string): { event: MotionEvent; place: Place } | null;
-  /** Null when the picture is gone. */
-  readPicture(name: string): Promise<Uint8Array | null>;
+export interface AnalyzerPorts extends ScenePorts {
   model: VisionModel;
   clock: Clock;
-  log: Log;
-  /** IANA name; the machine's own when absent. */
-  timeZone?: string;
 }
 
 export interface Analyzer {
@@ -74,11 +65,11 @@ export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
       if ("reason" in scene) return { type: "skipped", reason: scene.reason };
       const asked = { modelDigest, promptVersion: PROMPT_VERSION };
       const same = byHand ? null : await memory.findSame(scene.known, asked);
-      if (same) return toRepetition(eventId, same, scene);
+      if (same) return toRepetition(eventId, same);
       try {
         const outcome = await describeScene(ports, eventId, scene, signal);
         strikes.forget(eventId);
-        await memory.remember(scene.known, outcome.description);
+        await memory.remember(scene.known, outcome);
         return outcome;
       } catch (error) {
         if (signal.aborted || !(error instanceof ApplianceError)) throw error;
@@ -96,41 +87,13 @@ export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
   };
 }
 
-interface Scene {
-  picture: ModelPicture;
-  known: KnownScene;
-  facts: SceneFacts;
-}
-
-async function loadScene(ports: AnalyzerPorts, id: string): Promise<Scene | { reason: string }> {
-  const found = ports.loadEvent(id);
-  if (!found) return { reason: "The event was deleted before it could be described." };
-  const { event, place } = found;
-  if (event.snapshot === null) return { reason: "The event has no picture to describe." };
-  const jpeg = await ports.readPicture(event.snapshot);
-  if (!jpeg) return { reason: "The event's picture is no longer there." };
-
-  try {
-    const picture = await toModelPicture(jpeg, event.boxes, { longestSidePx });
-    const { cameraId } = event;
-    const look = await openScenePicture(jpeg);
-    const durationMs = event.endedAt === null ? null : event.endedAt - event.startedAt;
-    const { timestamp: capturedAt, boxes } = event;
-    const facts = { place, capturedAt, durationMs, boxes, timeZone: ports.timeZone };
-    return { picture, facts, known: { cameraId, capturedAt, boxes, picture: look } };
-  } catch (error) {
-    if (!(error instanceof ApplianceError)) throw error;
-    ports.log.warn("picture cannot be described", { eventId: id, reason: error.message });
-    return { reason: "The event's picture is damaged." };
-  }
-}
-
 async function describeScene(
   ports: AnalyzerPorts,
   eventId: string,
-  { picture, facts }: Scene,
+  { jpeg, facts }: Scene,
   signal: AbortSignal,
 ): Promise<Extract<JobOutcome, { type: "done" }>> {
+  const picture = await toModelPicture(jpeg, facts.boxes, { longestSidePx });
   const startedAt = ports.clock.monotonic();
   const { answer, prompt, answered } = await askTwice(ports, { picture, facts }, signal);
   const description = {
@@ -148,15 +111,16 @@ async function describeScene(
 }
 
 /** The words of another event of the same scene, without asking the model. */
-function toRepetition(eventId: string, same: Description, { picture }: Scene): JobOutcome {
-  const description = { ...same, eventId, reusedFrom: same.eventId, processingMs: 0 };
-  return { type: "reused", description, imageHash: picture.sha256 };
+function toRepetition(eventId: string, same: Described): JobOutcome {
+  const reusedFrom = same.description.eventId;
+  const description = { ...same.description, eventId, reusedFrom, processingMs: 0 };
+  return { ...same, type: "reused", description };
 }
 
 /** Asks, and asks once more, differently, when the answer cannot be read. */
 async function askTwice(
   ports: AnalyzerPorts,
-  { picture, facts }: Pick<Scene, "picture" | "facts">,
+  { picture, facts }: { picture: ModelPicture; facts: SceneFacts },
   signal: AbortSignal,
 ) {
   const ask = async (prompt: Prompt) => {

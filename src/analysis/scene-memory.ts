@@ -6,6 +6,7 @@
  */
 import type { Box } from "../camera/frame.ts";
 import type { Description } from "../events/event.ts";
+import type { Described } from "../queue/job.ts";
 import type { ScenePicture } from "./picture.ts";
 import { isSamePlace, isSameScene, type Look, toRegion } from "./similarity.ts";
 
@@ -22,9 +23,9 @@ export interface SceneMemory {
   findSame(
     scene: Scene,
     asked: Pick<Description, "modelDigest" | "promptVersion">,
-  ): Promise<Description | null>;
+  ): Promise<Described | null>;
   /** Of the model's own, not of a repetition. */
-  remember(scene: Scene, description: Description): Promise<void>;
+  remember(scene: Scene, described: Described): Promise<void>;
 }
 
 /** Beyond that even the same picture is worth a new look. */
@@ -36,7 +37,7 @@ interface Known {
   capturedAt: number;
   region: Box;
   look: Look;
-  description: Description;
+  described: Described;
 }
 
 export function createSceneMemory(): SceneMemory {
@@ -45,26 +46,27 @@ export function createSceneMemory(): SceneMemory {
     async findSame(scene, { modelDigest, promptVersion }) {
       const region = toRegion(scene.boxes);
       const candidates = (known.get(scene.cameraId) ?? [])
-        .filter(({ description }) => description.modelDigest === modelDigest)
-        .filter(({ description }) => description.promptVersion === promptVersion)
+        .filter(({ described }) => described.description.modelDigest === modelDigest)
+        .filter(({ described }) => described.description.promptVersion === promptVersion)
         .filter(({ capturedAt }) => Math.abs(scene.capturedAt - capturedAt) <= REUSE_MS)
         .filter((candidate) => isSamePlace(region, candidate.region));
       for (const candidate of candidates) {
         const look = await scene.picture.look(candidate.region);
-        const showsPeople = candidate.description.people > 0;
-        if (isSameScene(look, candidate.look, { showsPeople })) return candidate.description;
+        const showsPeople = candidate.described.description.people > 0;
+        if (isSameScene(look, candidate.look, { showsPeople })) return candidate.described;
       }
       return null;
     },
-    async remember(scene, description) {
+    async remember(scene, { description, serverVersion, imageHash }) {
       const { cameraId, capturedAt } = scene;
       const region = toRegion(scene.boxes);
       const look = await scene.picture.look(region);
+      const described = { description, serverVersion, imageHash };
       const others = known.get(cameraId) ?? [];
       known.delete(cameraId);
       known.set(
         cameraId,
-        [{ capturedAt, region, look, description }, ...others].slice(0, SCENES_PER_CAMERA_MAX),
+        [{ capturedAt, region, look, described }, ...others].slice(0, SCENES_PER_CAMERA_MAX),
       );
       const [longestUnseen] = known.keys();
       if (known.size > CAMERAS_MAX && longestUnseen !== undefined) known.delete(longestUnseen);

@@ -31,7 +31,8 @@ export type JobOutcome =
   /** There is nothing to describe. */
   | { type: "skipped"; reason: string };
 
-interface Described {
+/** Words for an event, and where they come from. */
+export interface Described {
   description: Description;
   serverVersion?: string | null;
   /** SHA-256 of the picture as the model saw it. */

@@ -260,6 +260,8 @@ test("a second event of the same scene repeats the first one's words without the
   const calls = fake.journal.asked().length;
   expect(await ask("second")).toMatchObject({
     type: "reused",
+    serverVersion: "0.31.0-stand-in",
+    imageHash: fake.journal.asked()[0]?.pictures[0]?.sha256,
     description: {
       eventId: "second",
       reusedFrom: "first",
