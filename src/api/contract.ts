@@ -108,6 +108,12 @@ export const description = z
     confidence: share.nullable(),
     reused_from: z.string().nullable(),
     processing_ms: z.number().min(0),
+    described_at: time,
+    /** From the asking to the model. */
+    queue_wait_ms: z.number().min(0),
+    server_version: z.string().nullable(),
+    /** SHA-256 of the picture as the model saw it, in hex. */
+    image_hash: z.string().nullable(),
   })
   .meta({ id: "Description" });
 

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Box, Polygon } from "../camera/frame.ts";
 import type { MotionConfig } from "../config/schema.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
-import type { Description as Described, DescribedEvent } from "../events/event.ts";
+import type { DescribedEvent } from "../events/event.ts";
 import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
 import { explainRestless } from "../motion/explanation.ts";
@@ -93,7 +93,7 @@ function toSnapshotUrl({ id, snapshot }: DescribedEvent): string | null {
   return `${API_PATH}/events/${id}/snapshot.jpg?v=${version}`;
 }
 
-function toDescription(ai: Described): Description {
+function toDescription(ai: NonNullable<DescribedEvent["ai"]>): Description {
   return {
     model: ai.model,
     model_digest: ai.modelDigest,
@@ -108,6 +108,10 @@ function toDescription(ai: Described): Description {
     confidence: ai.confidence === null ? null : toShare(ai.confidence),
     reused_from: ai.reusedFrom,
     processing_ms: ai.processingMs,
+    described_at: toTime(ai.createdAt),
+    queue_wait_ms: ai.queueWaitMs,
+    server_version: ai.serverVersion,
+    image_hash: ai.imageHash,
   };
 }
 

@@ -69,6 +69,17 @@ export interface Description {
   processingMs: number;
 }
 
+/** How a description came about, beside what it says. */
+export interface DescriptionOrigin {
+  createdAt: number;
+  /** From the asking to the taking of the job, by wall time; 0 when the clock stepped back. */
+  queueWaitMs: number;
+  /** The model server's; null when unknown. */
+  serverVersion: string | null;
+  /** SHA-256 of the very picture the model was shown, in hex; null when unknown. */
+  imageHash: string | null;
+}
+
 export interface DescribedEvent extends MotionEvent {
-  ai: Description | null;
+  ai: (Description & DescriptionOrigin) | null;
 }

@@ -1,15 +1,7 @@
 /** What the model said of events: rows to and from `Description`. */
-import type { Description } from "../events/event.ts";
+import type { Description, DescriptionOrigin } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { descriptions } from "./schema.ts";
-
-/** How a description came about, beside what it says. */
-export interface DescriptionOrigin {
-  createdAt: number;
-  queueWaitMs: number;
-  serverVersion: string | null;
-  imageHash: string | null;
-}
 
 export type DescriptionRow = typeof descriptions.$inferSelect;
 
@@ -31,7 +23,7 @@ export function createDescriptionStore(db: EdgeDatabase): DescriptionStore {
   };
 }
 
-export function toDescription(row: DescriptionRow): Description {
+export function toDescription(row: DescriptionRow): Description & DescriptionOrigin {
   return {
     eventId: row.motionEventId,
     model: row.model,
@@ -47,6 +39,10 @@ export function toDescription(row: DescriptionRow): Description {
     confidence: row.confidence,
     reusedFrom: row.reusedFrom,
     processingMs: row.processingMs,
+    createdAt: row.createdAt,
+    queueWaitMs: row.queueWaitMs,
+    serverVersion: row.serverVersion,
+    imageHash: row.imageHash,
   };
 }
 

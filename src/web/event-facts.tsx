@@ -49,9 +49,9 @@ function DescribedFacts(props: { ai: Ai }) {
 }
 
 function toProvenance(ai: Ai, strings: Strings, times: Times): string {
-  return ai.reused_from === null
-    ? strings.provenance(ai.model, ai.prompt_version, times.toAge(ai.processing_ms))
-    : strings.provenanceReused(ai.model, ai.prompt_version);
+  if (ai.reused_from !== null) return strings.provenanceReused(ai.model, ai.prompt_version);
+  const waited = times.toAge(ai.queue_wait_ms);
+  return strings.provenance(ai.model, ai.prompt_version, times.toAge(ai.processing_ms), waited);
 }
 
 function Instant(props: { time: string }) {

@@ -154,8 +154,8 @@ const english = {
   factObjects: "Objects",
   factSource: "Described by",
   factId: "Event",
-  provenance: (model: string, prompt: number, span: string) =>
-    `${model}, prompt ${prompt}, took ${span}`,
+  provenance: (model: string, prompt: number, span: string, waited: string) =>
+    `${model}, prompt ${prompt}, took ${span} after waiting ${waited}`,
   provenanceReused: (model: string, prompt: number) =>
     `${model}, prompt ${prompt}, taken over from a similar picture`,
   describeAgain: "Describe again",

@@ -33,7 +33,13 @@ test("a walker becomes an event with a picture, a summary and a description", as
     analysis_status: "done",
     analysis: "One person walks across the yard from left to right.",
     motion_summary: expect.stringContaining("entered from the left"),
-    ai: { title: "A person walks by", model: "scripted", people: 1 },
+    ai: {
+      ...{ title: "A person walks by", model: "scripted", people: 1 },
+      described_at: expect.stringMatching(/Z$/),
+      queue_wait_ms: expect.any(Number),
+      server_version: null,
+      image_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
   });
   const picture = await client.fetch(`/events/${items[0].id}/snapshot.jpg`);
   expect(picture.headers.get("content-type")).toBe("image/jpeg");

@@ -10,6 +10,7 @@ import { analysisJobs } from "../../src/store/schema.ts";
 import { advanceUntil, describe, openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createCounts } from "../support/queue-counts.ts";
+import { createDescription } from "../support/sample-events.ts";
 
 test("a due job is analysed, and its event described", async () => {
   await using desk = await openTestDesk({});
@@ -24,6 +25,28 @@ test("a due job is analysed, and its event described", async () => {
     ai: { title: "A person at the door", objects: ["person", "box"] },
   });
   expect(desk.queue.counts()).toEqual(createCounts());
+});
+
+test("a description says how it came about: when, after what wait, from which server and picture", async () => {
+  const clock = createManualClock();
+  const imageHash = "5f".repeat(32);
+  await using desk = await openTestDesk({
+    clock,
+    analyze: async ({ eventId }) => ({
+      ...{ type: "done", description: createDescription(eventId) },
+      ...{ serverVersion: "0.31.0", imageHash },
+    }),
+  });
+  const id = desk.addEvent();
+  await clock.advance(90_000);
+  desk.start();
+  await desk.untilSettled(1);
+  expect(desk.events.find(id)?.ai).toMatchObject({
+    createdAt: clock.now(),
+    queueWaitMs: 90_000,
+    serverVersion: "0.31.0",
+    imageHash,
+  });
 });
 
 test("the more urgent goes first, then the newer picture", async () => {
