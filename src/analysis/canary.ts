@@ -3,8 +3,10 @@
  * is shown before the first event is, because a model that is blind describes what it never saw, in
  * good form and without a doubt.
  *
- * Only what makes descriptions worthless keeps the desk waiting. A model that names the colours in
- * another form or language than asked for sees, and is let in with a warning.
+ * Only a model that cannot describe anything keeps the desk waiting: it hangs, says nothing, never ends,
+ * or read so few tokens that no picture can have been among them. One that names other colours may be
+ * small or may make things up: it is let in, and everybody is told of the doubt. So is one that names
+ * them in another language.
  */
 import { createHash } from "node:crypto";
 
@@ -15,6 +17,8 @@ import type { ModelAnswer, VisionModel } from "./vision-model.ts";
 
 export type Verdict =
   | { type: "sees"; speaks: "as asked" | "another language" }
+  /** It named other colours, or none. */
+  | { type: "doubtful" }
   | { type: "fails"; state: "model_blind" | "model_hanging" | "model_blank" | "model_endless" };
 
 type Colour = keyof typeof colours;
@@ -42,11 +46,11 @@ export async function askCanary(
   model: Pick<VisionModel, "describe">,
   options: { seed: string; signal: AbortSignal },
 ): Promise<Verdict> {
-  let verdict: Verdict = { type: "fails", state: "model_blind" };
+  let verdict: Verdict = { type: "doubtful" };
   for (let card = 0; card < cardsMax; card += 1) {
     const shown = pickColours(`${options.seed} ${card}`);
     verdict = await showCard(model, shown, options.signal);
-    if (verdict.type === "sees" || verdict.state !== "model_blind") return verdict;
+    if (verdict.type !== "doubtful") return verdict;
   }
   return verdict;
 }
@@ -84,9 +88,7 @@ export function judge(
     return { type: "sees", speaks: isForeign(said) ? "another language" : "as asked" };
   }
   const translated = shown.every((name) => foreignNames[name].some((word) => said.includes(word)));
-  return translated
-    ? { type: "sees", speaks: "another language" }
-    : { type: "fails", state: "model_blind" };
+  return translated ? { type: "sees", speaks: "another language" } : { type: "doubtful" };
 }
 
 /** The colours in the languages that the models in use fall back into. */

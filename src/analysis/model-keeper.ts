@@ -51,7 +51,7 @@ export function createModelKeeper(parts: KeeperParts): VisionModel {
       const hold = await trials.settle(status, signal);
       const warnings = [
         toAgeWarning(status.version),
-        trials.languageWarning(),
+        trials.doubt(),
         work.reloadWarning(clock.monotonic()),
       ].filter((warning) => warning !== null);
       return { ...status, ...(hold && { state: hold.state, sentence: hold.sentence }), warnings };

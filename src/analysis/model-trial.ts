@@ -43,22 +43,23 @@ export interface Trials {
   settle(status: ModelStatus, signal: AbortSignal): Promise<Hold | null>;
   /** The server went away: what held is to be found out anew. */
   forgetHold(): void;
-  languageWarning(): ModelWarning | null;
+  /** What its canary left open; null when nothing. */
+  doubt(): ModelWarning | null;
 }
 
 export function createTrials(parts: TrialParts): Trials {
   const { name, clock } = parts;
   let running: Promise<void> | null = null;
   let hold: Hold | null = null;
-  /** Version and digest that the canary was asked of, and whether it was in another language. */
-  let passed: { key: string; isForeign: boolean } | null = null;
+  /** Version and digest that the canary was asked of, and what it said. */
+  let passed: { key: string; verdict: Verdict } | null = null;
 
   const tryOut = async (key: string, signal: AbortSignal): Promise<Failure | null> => {
     if (passed?.key === key) return await listen(parts, signal);
     passed = null;
     const verdict = await askCanary(parts.model, { seed: key, signal });
     if (verdict.type === "fails") return toFailure(name, verdict.state);
-    passed = { key, isForeign: verdict.speaks === "another language" };
+    passed = { key, verdict };
     return null;
   };
 
@@ -94,12 +95,20 @@ export function createTrials(parts: TrialParts): Trials {
       await running;
       return hold;
     },
-    languageWarning() {
-      if (!passed?.isForeign) return null;
-      const sentence = `${name} answers in another language than it is asked in. Its descriptions may too.`;
-      return { code: "model_language", sentence };
-    },
+    doubt: () => passed && toDoubt(name, passed.verdict),
   };
+}
+
+function toDoubt(name: string, verdict: Verdict): ModelWarning | null {
+  if (verdict.type === "doubtful") {
+    const sentence =
+      `${name} did not name the colours of a test picture: it may not see what it is shown, and make ` +
+      "its descriptions up. Update Ollama, or set ollama.model to another one.";
+    return { code: "model_blind", sentence };
+  }
+  if (verdict.type !== "sees" || verdict.speaks === "as asked") return null;
+  const sentence = `${name} answers in another language than it is asked in. Its descriptions may too.`;
+  return { code: "model_language", sentence };
 }
 
 interface Failure {
@@ -157,7 +166,7 @@ function toState(error: ApplianceError): ModelState {
 function toFailure(name: string, state: Extract<Verdict, { type: "fails" }>["state"]): Failure {
   const sentences = {
     model_blind:
-      `${name} did not name the colours of a test picture: it does not see what it is shown. ` +
+      `${name} read a test picture in fewer tokens than a picture has: it is not shown to it. ` +
       "Update Ollama, or set ollama.model to another one.",
     model_hanging:
       `${name} did not finish with a test picture in the time it is given. Restart Ollama, or ` +

@@ -9,7 +9,6 @@ import type { QueueCounts } from "../events/announcement.ts";
 import type { Urgency } from "../events/urgency.ts";
 import type { JobRows } from "../queue/job-store.ts";
 import type { BacklogLine } from "../queue/shedding.ts";
-import type { Candidate, Waiting } from "../queue/turns.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { analysisJobs, jobCounts, motionEvents } from "./schema.ts";
 
@@ -22,7 +21,7 @@ export function createBacklog(db: EdgeDatabase): Backlog {
     .where(and(ne(jobCounts.state, "done"), gt(jobCounts.count, 0)))
     .prepare();
   return {
-    due: (now, but) => readDue(db, now, but),
+    due: prepareDue(db),
     counts: () => toCounts(lines.all(), readOldestAt(db)),
     backlog: () =>
       lines
@@ -35,26 +34,37 @@ export function createBacklog(db: EdgeDatabase): Backlog {
   };
 }
 
-const columns = sql`id, camera_id as cameraId, urgency, captured_at as capturedAt`;
+const candidate = {
+  id: sql<string>`id`,
+  cameraId: sql<string>`camera_id`,
+  urgency: sql<Urgency>`urgency`,
+  capturedAt: sql<number>`captured_at`,
+};
 const longestWaiting = sql`analysis_jobs indexed by analysis_jobs_longest_waiting
   where state = 'waiting' and urgency <> 'shed'`;
+const isDue = sql`available_at <= ${sql.placeholder("now")}
+  and id not in (select value from json_each(${sql.placeholder("but")}))`;
 
-function readDue({ orm }: EdgeDatabase, now: number, but: readonly string[]): Waiting {
-  const isDue = sql`available_at <= ${now}
-    and id not in (select value from json_each(${JSON.stringify(but)}))`;
-  return {
-    candidates: orm.all<Candidate>(sql`
-      select ${columns} from analysis_jobs where id in (
-        select (
-          select id from analysis_jobs indexed by analysis_jobs_newest
-          where state = 'waiting' and camera_id = line.camera_id and urgency = line.urgency
-            and ${isDue}
-          order by captured_at desc, id desc limit 1)
-        from job_counts line where line.state = 'waiting' and line.count > 0)`),
-    longestWaiting:
-      orm.get<Candidate | undefined>(sql`
-        select ${columns} from ${longestWaiting} and ${isDue}
-        order by requested_at, id limit 1`) ?? null,
+/** Prepared once: it is asked for every single description. */
+function prepareDue({ orm }: EdgeDatabase): Backlog["due"] {
+  const newest = orm
+    .select(candidate)
+    .from(sql`analysis_jobs`)
+    .where(sql`id in (
+      select (
+        select id from analysis_jobs indexed by analysis_jobs_newest
+        where state = 'waiting' and camera_id = line.camera_id and urgency = line.urgency
+          and ${isDue}
+        order by captured_at desc, id desc limit 1)
+      from job_counts line where line.state = 'waiting' and line.count > 0)`)
+    .prepare();
+  const oldest = orm
+    .select(candidate)
+    .from(sql`${longestWaiting} and ${isDue} order by requested_at, id limit 1`)
+    .prepare();
+  return (now, but) => {
+    const asked = { now, but: JSON.stringify(but) };
+    return { candidates: newest.all(asked), longestWaiting: oldest.get(asked) ?? null };
   };
 }
 

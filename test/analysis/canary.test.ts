@@ -40,8 +40,8 @@ test.each([
   ["too few", "red"],
   ["none", "A person walks a dog."],
   ["an excuse", "I cannot see any image."],
-])("whoever names %s is blind", (_, text) => {
-  expect(judged(text)).toEqual({ type: "fails", state: "model_blind" });
+])("whoever names %s may be blind", (_, text) => {
+  expect(judged(text)).toEqual({ type: "doubtful" });
 });
 
 test.each(["", "  \n\t ", "{}", '{"left":"","middle":"","right":"","sentence":""}'])(

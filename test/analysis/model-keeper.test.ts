@@ -78,7 +78,6 @@ test("two who ask at once share one canary, and a picture waits for its end", as
 
 const failures: [string, Fault, string][] = [
   ["drops the picture", { type: "image-ignored" }, "model_blind"],
-  ["makes something up", { type: "made-up" }, "model_blind"],
   ["says nothing", { type: "says", text: "" }, "model_blank"],
   ["only thinks", { type: "thinks-only" }, "model_blank"],
   [
@@ -99,8 +98,17 @@ test.each(failures)(
   },
 );
 
-test("a failed canary is not for ever: mended, the model is found well after five minutes", async () => {
+test("a model that makes up the colours is let in, and everybody is told of the doubt", async () => {
   fake.setFault({ type: "made-up" });
+  const status = await createKeeper().status(never);
+  expect(status.state).toBe("ready");
+  expect(status.warnings).toMatchObject([
+    { code: "model_blind", sentence: expect.stringContaining("Update Ollama") },
+  ]);
+});
+
+test("a failed canary is not for ever: mended, the model is found well after five minutes", async () => {
+  fake.setFault({ type: "image-ignored" });
   const keeper = createKeeper();
   expect(await keeper.status(never)).toMatchObject({ state: "model_blind" });
   const shown = countShown();
@@ -113,7 +121,7 @@ test("a failed canary is not for ever: mended, the model is found well after fiv
 });
 
 test("a model that was pulled anew is shown the canary at once, whatever held it", async () => {
-  fake.setFault({ type: "made-up" });
+  fake.setFault({ type: "image-ignored" });
   const keeper = createKeeper();
   await keeper.status(never);
   fake.setFault(null);

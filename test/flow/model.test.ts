@@ -58,12 +58,14 @@ test("a box tries its model out at the start, and its status tells what became o
   });
 });
 
-test("a box whose model does not see says so in its status", { timeout: 60_000 }, async () => {
+test("a box whose model is not shown the picture says so in its status", {
+  timeout: 60_000,
+}, async () => {
   await using fake = await openFakeOllama();
-  fake.setFault({ type: "made-up" });
+  fake.setFault({ type: "image-ignored" });
   await using box = await openBox(fake);
   await expect.poll(async () => (await box.status()).model.code, patient).toBe("model_blind");
   const { state, model } = await box.status();
   expect(state).toBe("degraded");
-  expect(model.sentence).toContain("does not see what it is shown");
+  expect(model.sentence).toContain("fewer tokens than a picture has");
 });
