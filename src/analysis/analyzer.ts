@@ -12,6 +12,7 @@ import type { ModelReadiness } from "../queue/desk.ts";
 import type { Described, Job, JobOutcome } from "../queue/job.ts";
 import { toConfidence } from "./confidence.ts";
 import { parseDescription } from "./description.ts";
+import type { ModelFamily } from "./model-family.ts";
 import { createCard, type ModelPicture, toModelPicture } from "./picture.ts";
 import {
   createPrompt,
@@ -27,6 +28,7 @@ import type { ModelAnswer, VisionModel } from "./vision-model.ts";
 
 export interface AnalyzerPorts extends ScenePorts {
   model: VisionModel;
+  family: ModelFamily;
   clock: Clock;
 }
 
@@ -39,9 +41,6 @@ export interface Analyzer {
   /** What the desk asks before it hands out a job. */
   isModelReady(options: { signal: AbortSignal }): Promise<ModelReadiness>;
 }
-
-/** LLaVA looks at no more than this; anything larger is thrown away there. */
-const longestSidePx = 672;
 
 export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
   const strikes = createStrikes();
@@ -93,7 +92,7 @@ async function describeScene(
   { jpeg, facts }: Scene,
   signal: AbortSignal,
 ): Promise<Extract<JobOutcome, { type: "done" }>> {
-  const picture = await toModelPicture(jpeg, facts.boxes, { longestSidePx });
+  const picture = await toModelPicture(jpeg, facts.boxes, ports.family);
   const startedAt = ports.clock.monotonic();
   const { answer, prompt, answered } = await askTwice(ports, { picture, facts }, signal);
   const description = {
@@ -162,7 +161,7 @@ function toPoison(error: ApplianceError): JobOutcome {
 /** As large as a real picture, so that it takes the model as long. */
 async function describesCard(ports: AnalyzerPorts, signal: AbortSignal): Promise<boolean> {
   try {
-    const jpeg = await createCard({ sidePx: longestSidePx });
+    const jpeg = await createCard({ sidePx: ports.family.longestSidePx });
     await ports.model.describe(
       { jpeg, prompt: createRepairPrompt({ language: "en" }) },
       { signal },

@@ -1,4 +1,5 @@
 /** The chunks of one streamed answer put together, and the proof that the picture was looked at. */
+import { familyOf } from "./model-family.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Chunk } from "./server-shapes.ts";
 import {
@@ -8,8 +9,6 @@ import {
   type TokenLogprob,
 } from "./vision-model.ts";
 
-/** The fewest tokens a picture becomes for the CLIP encoders of the LLaVA family. */
-const imageTokensMin = 576;
 /** No tokenizer needs fewer than one token for so many characters of plain English. */
 const charactersPerTokenMax = 8;
 
@@ -51,10 +50,11 @@ export function toAnswer(chunks: readonly Chunk[], asked: Asked): ModelAnswer {
 /**
  * Some versions drop the picture without a word and let the model make something up
  * (ollama/ollama#13549). The count of tokens gives it away: it includes cached ones since 0.2.
- * Only the LLaVA family is judged, whose least count is known.
+ * Only the families whose least count is known are judged.
  */
 function refuseBlind(promptTokens: number | null, { model, standing, prompt }: Asked): void {
-  if (promptTokens === null || !/llava/i.test(model)) return;
+  const { imageTokensMin } = familyOf(model);
+  if (promptTokens === null || imageTokensMin === null) return;
   const textTokensMin = (prompt.system.length + prompt.user.length) / charactersPerTokenMax;
   if (promptTokens >= imageTokensMin + textTokensMin) return;
   const sentence = `Ollama ${standing.version} did not show the picture to ${model}. Update Ollama.`;

@@ -1,5 +1,6 @@
 /** The desk: the durable queue, the analysis behind it, and the model behind that. */
 import { createAnalyzer } from "../analysis/analyzer.ts";
+import { familyOf } from "../analysis/model-family.ts";
 import { createModelKeeper } from "../analysis/model-keeper.ts";
 import type { ModelShelf } from "../analysis/model-shelf.ts";
 import { createModelWatch, type ModelWatch } from "../analysis/model-watch.ts";
@@ -32,6 +33,7 @@ export function createDesk(
     });
   const analyzer = createAnalyzer({
     model,
+    family: familyOf(name),
     clock,
     log: log.child({ room: "analysis" }),
     readPicture: (picture) => memory.pictures.read(picture),

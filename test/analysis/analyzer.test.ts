@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { type AnalyzerPorts, createAnalyzer } from "../../src/analysis/analyzer.ts";
+import { familyOf } from "../../src/analysis/model-family.ts";
 import { createOllama } from "../../src/analysis/ollama.ts";
 import { createCard, toJpeg } from "../../src/analysis/picture.ts";
 import { PROMPT_VERSION } from "../../src/analysis/prompt.ts";
@@ -56,6 +57,7 @@ async function createTestAnalyzer(given: Partial<AnalyzerPorts> = {}) {
       timeoutMs: 20_000,
       clock: systemClock,
     }),
+    family: familyOf("llava:7b"),
     clock: systemClock,
     log: createLog({ level: "silent" }),
     timeZone: "UTC",

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createAnalyzer } from "../../src/analysis/analyzer.ts";
+import { familyOf } from "../../src/analysis/model-family.ts";
 import { createModelKeeper } from "../../src/analysis/model-keeper.ts";
 import { createOllama } from "../../src/analysis/ollama.ts";
 import { toJpeg } from "../../src/analysis/picture.ts";
@@ -35,7 +36,7 @@ async function createChain(given: { recycleAfter?: number } = {}) {
   const analyzer = createAnalyzer({
     loadEvent: (id) => ({ event: { ...event, id }, place: createPlace() }),
     readPicture: async () => picture,
-    ...{ model, clock: systemClock, log, timeZone: "UTC" },
+    ...{ model, family: familyOf(name), clock: systemClock, log, timeZone: "UTC" },
   });
   return {
     model,

@@ -231,6 +231,13 @@ test("a server that dropped the picture is found out by the tokens it read", asy
   await expect(describe()).rejects.toMatchObject({ details: { code: "model_blind" } });
 });
 
+test("a family whose count proves nothing is believed", async () => {
+  fake.setModel("moondream");
+  model = createModel({ model: "moondream" });
+  fake.setFault({ type: "image-ignored" });
+  expect(await describe()).toMatchObject({ doneReason: "stop" });
+});
+
 test("a server before the list of capabilities is believed to see by its picture encoder", async () => {
   fake.setVersion("0.6.0");
   expect(await model.status({ signal: never })).toMatchObject({ state: "ready" });

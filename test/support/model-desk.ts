@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 import { createAnalyzer } from "../../src/analysis/analyzer.ts";
+import { familyOf } from "../../src/analysis/model-family.ts";
 import { createOllama } from "../../src/analysis/ollama.ts";
 import { toJpeg } from "../../src/analysis/picture.ts";
 import type { VisionModel } from "../../src/analysis/vision-model.ts";
@@ -60,7 +61,7 @@ export async function openModelDesk(options: {
     status: (...given) => counted(door.status(...given)),
   };
   const analyzer = createAnalyzer({
-    ...{ model, clock, log, timeZone: "UTC" },
+    ...{ model, family: familyOf("llava:7b"), clock, log, timeZone: "UTC" },
     loadEvent(id) {
       const event = desk.events.find(id);
       return event && { event: { ...event, snapshot: id }, place: createPlace() };
