@@ -33,7 +33,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
 
   const memory = await openMemory(config, given, opened);
   const entrance = await openEntrance(config, given, memory);
-  const teller = createTeller(given, memory);
+  const teller = createTeller(given, memory, () => desk.queue.state().paused);
   const desk = createDesk(config, given, memory, teller);
   const recording = createRecording(given, memory, desk.queue, teller);
   closeLeftOpen(memory.events.findOpen(), recording.ports);

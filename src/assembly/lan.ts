@@ -10,6 +10,8 @@ import { type ApiServer, openServer } from "../api/server.ts";
 import type { Config } from "../config/schema.ts";
 import { openFeed } from "../feed/socket.ts";
 import { createTickets } from "../feed/ticket.ts";
+import { explainWait, type Pause } from "../queue/pause.ts";
+import type { EventStore } from "../store/events.ts";
 import type { Cameras } from "./cameras.ts";
 import type { Desk } from "./desk.ts";
 import type { Entrance } from "./entrance.ts";
@@ -86,7 +88,7 @@ function createLanApp(
       shelf: desk.shelf,
       isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),
     },
-    events: memory.events,
+    events: toExplainedEvents(memory.events, () => desk.queue.state().paused),
     readPicture: (name) => memory.pictures.read(name),
     requestAnalysis,
     deadJobs: {
@@ -107,6 +109,24 @@ function createLanApp(
       pictureTrouble: recording.pictureTrouble,
     }),
   });
+}
+
+/** Events as they are told outside: those that wait while the desk rests say why it does. */
+function toExplainedEvents(
+  events: EventStore,
+  pause: () => Pause | null,
+): Pick<EventStore, "find" | "list"> {
+  return {
+    find(id) {
+      const event = events.find(id);
+      return event && explainWait(event, pause());
+    },
+    list(query) {
+      const page = events.list(query);
+      const current = pause();
+      return { ...page, items: page.items.map((event) => explainWait(event, current)) };
+    },
+  };
 }
 
 function toCameraReader(cameras: Cameras, { tamperings }: Memory): CameraReader {

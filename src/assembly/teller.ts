@@ -4,6 +4,7 @@ import type { Announcement, QueueCounts } from "../events/announcement.ts";
 import type { MotionLevel } from "../events/motion-level.ts";
 import type { WatchedCamera } from "../events/tampering.ts";
 import { createHub, type Hub } from "../feed/hub.ts";
+import { explainWait, type Pause } from "../queue/pause.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
 
@@ -19,7 +20,12 @@ export interface Teller {
 
 type EventChange = Exclude<Extract<Announcement, { event: unknown }>["type"], "event.deleted">;
 
-export function createTeller({ clock, log }: Given, memory: Memory): Teller {
+export function createTeller(
+  { clock, log }: Given,
+  memory: Memory,
+  /** Null while the desk hands out work. */
+  pause: () => Pause | null,
+): Teller {
   const hub = createHub({
     clock,
     log: log.child({ room: "feed" }),
@@ -32,7 +38,7 @@ export function createTeller({ clock, log }: Given, memory: Memory): Teller {
     hub,
     tellEvent(type, eventId) {
       const event = memory.events.find(eventId);
-      if (event) hub.announce({ type, event });
+      if (event) hub.announce({ type, event: explainWait(event, pause()) });
     },
     tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
     tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),

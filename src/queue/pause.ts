@@ -6,6 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { createBackoff } from "../base/retry.ts";
+import type { DescribedEvent } from "../events/event.ts";
 
 export interface Pause {
   /** Machine-readable. */
@@ -66,4 +67,10 @@ export function createPauseClock(options: { clock: Clock; log: Log }): PauseCloc
       backoff.reset();
     },
   };
+}
+
+/** What waits while the desk rests waits for the same; its row only says what it waited for first. */
+export function explainWait(event: DescribedEvent, pause: Pause | null): DescribedEvent {
+  if (pause === null || event.analysisStatus !== "pending") return event;
+  return { ...event, analysisReason: pause.reason };
 }

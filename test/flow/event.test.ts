@@ -59,7 +59,10 @@ test("without a model events flow, jobs wait unspent, and the status says what t
   expect(status.model).toMatchObject({ code: "model_unreachable" });
   expect(status.problems.map(({ code }: Json) => code)).toContain("model_unreachable");
   expect(status.queue).toMatchObject({ waiting: 1, dead: 0 });
-  expect((await client.get("/events")).items[0].analysis_status).toBe("pending");
+  const away = { analysis_status: "pending", analysis_reason: "Start Ollama, or pull the model." };
+  const [waiting] = (await client.get("/events")).items;
+  expect(waiting).toMatchObject({ ...away, motion_summary: expect.stringMatching(/^Motion/) });
+  expect(await client.get(`/events/${waiting.id}`)).toMatchObject(away);
   expect(model.shown).toBe(0);
 
   model.turn("ready");
