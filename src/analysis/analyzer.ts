@@ -123,15 +123,15 @@ async function askTwice(
   signal: AbortSignal,
 ) {
   const ask = async (prompt: Prompt) => {
-    const answer = await ports.model.describe({ jpeg: picture.jpeg, prompt }, { signal });
+    const answer = await ports.model.describe({ jpegs: picture.jpegs, prompt }, { signal });
     return { answer, prompt, answered: parseDescription(toWholeText(answer)) };
   };
   try {
-    return await ask(createPrompt(facts));
+    return await ask(createPrompt(facts, picture.layout));
   } catch (error) {
     if (!(error instanceof ApplianceError) || error.kind !== "invalid") throw error;
     ports.log.info("answer unreadable, asking once more", { reason: error.message });
-    return await ask(createRepairPrompt(facts.place));
+    return await ask(createRepairPrompt(facts.place, picture.layout));
   }
 }
 
@@ -163,7 +163,7 @@ async function describesCard(ports: AnalyzerPorts, signal: AbortSignal): Promise
   try {
     const jpeg = await createCard({ sidePx: ports.family.longestSidePx });
     await ports.model.describe(
-      { jpeg, prompt: createRepairPrompt({ language: "en" }) },
+      { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, "whole") },
       { signal },
     );
     return true;

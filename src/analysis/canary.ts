@@ -62,7 +62,7 @@ async function showCard(
 ): Promise<Verdict> {
   const jpeg = await createColourCard(shown);
   try {
-    return judge(await model.describe({ jpeg, prompt }, { signal }), shown);
+    return judge(await model.describe({ jpegs: [jpeg], prompt }, { signal }), shown);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ApplianceError)) throw error;

@@ -16,6 +16,7 @@ export interface Asked {
   model: string;
   standing: Pick<ModelStatus, "version" | "digest">;
   prompt: Prompt;
+  pictures: number;
 }
 
 /** Throws `model_failed` for an end nobody knows, `model_blind` when no picture was read. */
@@ -52,11 +53,14 @@ export function toAnswer(chunks: readonly Chunk[], asked: Asked): ModelAnswer {
  * (ollama/ollama#13549). The count of tokens gives it away: it includes cached ones since 0.2.
  * Only the families whose least count is known are judged.
  */
-function refuseBlind(promptTokens: number | null, { model, standing, prompt }: Asked): void {
+function refuseBlind(
+  promptTokens: number | null,
+  { model, standing, prompt, pictures }: Asked,
+): void {
   const { imageTokensMin } = familyOf(model);
   if (promptTokens === null || imageTokensMin === null) return;
   const textTokensMin = (prompt.system.length + prompt.user.length) / charactersPerTokenMax;
-  if (promptTokens >= imageTokensMin + textTokensMin) return;
+  if (promptTokens >= imageTokensMin * pictures + textTokensMin) return;
   const sentence = `Ollama ${standing.version} did not show the picture to ${model}. Update Ollama.`;
   throw createTrouble("model_blind", sentence, { details: { promptTokens } });
 }

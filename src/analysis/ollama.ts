@@ -86,12 +86,12 @@ export function createOllama(options: OllamaOptions): OllamaModel {
   };
 
   return {
-    async describe({ jpeg, prompt }, { signal }) {
+    async describe({ jpegs, prompt }, { signal }) {
       const standing = await inspect(signal);
       if (standing.state !== "ready") throw toStandingTrouble(standing);
       await ensureLoaded(signal);
       return await speak(limits.answer, signal, (client, patience) =>
-        look(client, patience, { model: options.model, standing, jpeg, prompt }),
+        look(client, patience, { model: options.model, standing, jpegs, prompt }),
       );
     },
 
@@ -216,7 +216,7 @@ async function* watchPull(
 interface Look {
   model: string;
   standing: Standing;
-  jpeg: Uint8Array;
+  jpegs: readonly Uint8Array[];
   prompt: Prompt;
 }
 
@@ -226,16 +226,16 @@ async function look(client: Ollama, patience: Patience, given: Look): Promise<Mo
     patience.progress();
     chunks.push(chunkShape.parse(chunk));
   }
-  return toAnswer(chunks, given);
+  return toAnswer(chunks, { ...given, pictures: given.jpegs.length });
 }
 
-function toRequest({ model, standing, jpeg, prompt }: Look): ChatRequest & { stream: true } {
+function toRequest({ model, standing, jpegs, prompt }: Look): ChatRequest & { stream: true } {
   const givesLogprobs = isVersionAtLeast(standing.version ?? "", [0, 12, 11]);
   return {
     model,
     messages: [
       { role: "system", content: prompt.system },
-      { role: "user", content: prompt.user, images: [jpeg] },
+      { role: "user", content: prompt.user, images: [...jpegs] },
     ],
     format: prompt.schema,
     stream: true,

@@ -8,30 +8,26 @@ import sharp, { type Sharp, type SharpOptions } from "sharp";
 
 import { ApplianceError } from "../base/errors.ts";
 import type { Box, StillPicture } from "../camera/frame.ts";
+import { type Crop, isWhole, toCrop } from "./crop.ts";
+import type { ModelFamily } from "./model-family.ts";
+import { type Layout, needsWhole, planSheet, type Sheet } from "./sheet.ts";
 import { type Look, type Patch, REGION_PX, WHOLE_PX } from "./similarity.ts";
 
-/** A model must recognise where it is: never less than this share of the picture each way. */
-const contextShareMin = 1 / 3;
-/** One tile of the vision encoders in use; a smaller crop would only be blown up again. */
-const cropSidePxMin = 336;
-/** How much room the motion itself gets around it. */
-const widening = 1.6;
-/** A longer strip is mostly padding to a model that looks at squares. */
-const aspectMax = 2;
-/** A crop that keeps nearly everything is not worth its missing edge. */
-const wholeShareMin = 0.85;
 const modelJpegQuality = 85;
+/** Between the views of a sheet: what the encoders fill a picture up with that is not square. */
+const sheetGrey = 116;
 /** Enough to tell two people apart, and cheap to look at often. */
 const sceneSidePx = 640;
 /** 8K and a little; a broken header must not make us allocate gigabytes. */
 const inputPixelsMax = 8192 * 8192;
 
+/** What a model is shown of an event. */
 export interface ModelPicture {
-  jpeg: Uint8Array;
-  /** Of the JPEG, in hex. */
+  /** One, or two for a model that keeps them apart. */
+  jpegs: readonly Uint8Array[];
+  layout: Layout;
+  /** Of the JPEGs, one after the other, in hex. */
   sha256: string;
-  width: number;
-  height: number;
 }
 
 /** Compresses a decoded picture for keeping. */
@@ -49,30 +45,67 @@ export async function toJpeg(
   return await openPicture(rgb, { raw }).jpeg({ quality: options.quality }).toBuffer();
 }
 
-/** One JPEG of at most `longestSidePx` a side around the motion, or of the whole picture. */
+/** The part that moved, with the whole view beside it where that tells more; or the whole alone. */
 export async function toModelPicture(
   jpeg: Uint8Array,
   boxes: readonly Box[],
-  options: { longestSidePx: number },
+  family: Pick<ModelFamily, "longestSidePx" | "picturesPerRequest">,
 ): Promise<ModelPicture> {
+  const { longestSidePx: sidePx } = family;
   try {
-    const picture = openPicture(jpeg);
-    const { width, height } = await picture.metadata();
-    const { data, info } = await picture
-      .extract(toCrop(boxes, { width, height }))
-      .resize({
-        width: options.longestSidePx,
-        height: options.longestSidePx,
-        fit: "inside",
-        withoutEnlargement: true,
-      })
-      .jpeg({ quality: modelJpegQuality })
-      .toBuffer({ resolveWithObject: true });
-    const sha256 = createHash("sha256").update(data).digest("hex");
-    return { jpeg: data, sha256, width: info.width, height: info.height };
+    const { width, height } = await openPicture(jpeg).metadata();
+    const whole = { left: 0, top: 0, width, height };
+    const part = toCrop(boxes, whole);
+    const show = (crop: Crop) => toView(jpeg, crop, sidePx);
+    if (isWhole(part, whole)) return toShown([await show(whole)], "whole");
+    if (!needsWhole(part, whole, sidePx)) return toShown([await show(part)], "part");
+    if (family.picturesPerRequest > 1) {
+      return toShown([await show(part), await show(whole)], "pair");
+    }
+    const sheet = planSheet(part, whole, sidePx);
+    if (sheet === null) return toShown([await show(part)], "part");
+    return toShown([await toSheet(jpeg, { part, whole }, sheet)], sheet.layout);
   } catch (error) {
     throw new ApplianceError("invalid", "The picture cannot be decoded.", { cause: error });
   }
+}
+
+function toShown(jpegs: readonly Uint8Array[], layout: Layout): ModelPicture {
+  const hash = createHash("sha256");
+  for (const jpeg of jpegs) hash.update(jpeg);
+  return { jpegs, layout, sha256: hash.digest("hex") };
+}
+
+async function toView(jpeg: Uint8Array, crop: Crop, sidePx: number): Promise<Uint8Array> {
+  return await openPicture(jpeg)
+    .extract(crop)
+    .resize({ width: sidePx, height: sidePx, fit: "inside", withoutEnlargement: true })
+    .jpeg({ quality: modelJpegQuality })
+    .toBuffer();
+}
+
+async function toSheet(
+  jpeg: Uint8Array,
+  crops: Record<"part" | "whole", Crop>,
+  sheet: Sheet,
+): Promise<Uint8Array> {
+  const place = async (view: "part" | "whole") => {
+    const { left, top, width, height } = sheet[view];
+    const input = await openPicture(jpeg)
+      .extract(crops[view])
+      .resize({ width, height, fit: "fill" })
+      .toColourspace("srgb")
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+    return { input, raw: { width, height, channels: 3 }, left, top } as const;
+  };
+  const { width, height } = sheet;
+  const ground = new Uint8Array(width * height * 3).fill(sheetGrey);
+  return await openPicture(ground, { raw: { width, height, channels: 3 } })
+    .composite([await place("part"), await place("whole")])
+    .jpeg({ quality: modelJpegQuality })
+    .toBuffer();
 }
 
 /** A picture that can be looked at again and again, small. */
@@ -133,51 +166,6 @@ export async function createCard(options: { sidePx: number }): Promise<Uint8Arra
   const { sidePx: side } = options;
   const rgb = new Uint8Array(side * side * 3).fill(128);
   return await toJpeg({ width: side, height: side, rgb }, { quality: modelJpegQuality });
-}
-
-export interface Crop {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
-
-/** The part of a picture that shows the motion with enough around it; whole pixels, inside. */
-export function toCrop(boxes: readonly Box[], picture: { width: number; height: number }): Crop {
-  const whole = { left: 0, top: 0, width: picture.width, height: picture.height };
-  if (boxes.length === 0) return whole;
-
-  const [left, right] = spanOf(boxes.map(([x, , width]) => [x, x + width]));
-  const [top, bottom] = spanOf(boxes.map(([, y, , height]) => [y, y + height]));
-  let width = toSide((right - left) * picture.width, picture.width);
-  let height = toSide((bottom - top) * picture.height, picture.height);
-  width = Math.min(picture.width, Math.max(width, Math.ceil(height / aspectMax)));
-  height = Math.min(picture.height, Math.max(height, Math.ceil(width / aspectMax)));
-  const keepsMost =
-    width >= wholeShareMin * picture.width && height >= wholeShareMin * picture.height;
-  if (keepsMost) return whole;
-
-  return {
-    left: toStart(((left + right) / 2) * picture.width, width, picture.width),
-    top: toStart(((top + bottom) / 2) * picture.height, height, picture.height),
-    width,
-    height,
-  };
-}
-
-function spanOf(stretches: readonly (readonly [number, number])[]): [number, number] {
-  const first = Math.min(...stretches.map(([start]) => start));
-  const last = Math.max(...stretches.map(([, end]) => end));
-  return [Math.max(0, Math.min(1, first)), Math.max(0, Math.min(1, last))];
-}
-
-function toSide(motionPx: number, picturePx: number): number {
-  const wanted = Math.max(motionPx * widening, picturePx * contextShareMin, cropSidePxMin);
-  return Math.min(picturePx, Math.ceil(wanted));
-}
-
-function toStart(centrePx: number, sidePx: number, picturePx: number): number {
-  return Math.max(0, Math.min(picturePx - sidePx, Math.round(centrePx - sidePx / 2)));
 }
 
 /**

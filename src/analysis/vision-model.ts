@@ -10,9 +10,9 @@ import { ApplianceError, type ErrorKind } from "../base/errors.ts";
 import type { Prompt } from "./prompt.ts";
 
 export interface VisionModel {
-  /** Looks at one picture. Rejects with the signal's reason when it aborts. */
+  /** Looks at the pictures of one moment. Rejects with the signal's reason when it aborts. */
   describe(
-    request: { jpeg: Uint8Array; prompt: Prompt },
+    request: { jpegs: readonly Uint8Array[]; prompt: Prompt },
     options: { signal: AbortSignal },
   ): Promise<ModelAnswer>;
   /** Whether a picture could be described now, and if not, what to do. Never throws for trouble. */

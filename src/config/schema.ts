@@ -40,7 +40,7 @@ const cameraUrl = z.string().superRefine((url, context) => {
 });
 
 /** A tokenizer needs at most a token a byte: so long a wish fits beside the largest picture. */
-const WISH_BYTES_MAX = 400;
+const WISH_BYTES_MAX = 300;
 
 const analysis = z.strictObject({
   prompt: z

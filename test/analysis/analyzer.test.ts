@@ -89,7 +89,7 @@ test("an event's picture becomes a description", async () => {
   expect(description.confidence).toBeLessThanOrEqual(1);
 });
 
-test("the model sees one JPEG around the motion, of at most 672 pixels a side", async () => {
+test("the model sees one JPEG, of at most 672 pixels a side", async () => {
   const outcome = await analyze();
   const [asked] = fake.journal.asked();
   expect(asked?.pictures).toHaveLength(1);

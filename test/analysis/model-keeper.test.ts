@@ -38,7 +38,10 @@ function createKeeper(
 
 async function describe(keeper: VisionModel) {
   const jpeg = await createCard({ sidePx: 336 });
-  return await keeper.describe({ jpeg, prompt: createRepairPrompt({ language: "en" }) }, never);
+  return await keeper.describe(
+    { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, "whole") },
+    never,
+  );
 }
 
 /** How many pictures the model was shown, canaries included. */

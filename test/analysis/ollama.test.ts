@@ -55,7 +55,7 @@ async function passTime(clock: ManualClock, stepMs: number, work: Promise<unknow
 async function toRequest(grey: number) {
   const rgb = new Uint8Array(400 * 340 * 3).fill(grey);
   const jpeg = await toJpeg({ width: 400, height: 340, rgb }, { quality: 80 });
-  return { jpeg, prompt: createRepairPrompt({ language: "en" }) };
+  return { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, "whole") };
 }
 
 async function describe(grey = 90) {

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
+
 import fc from "fast-check";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 
-import { createCard, toCrop, toJpeg, toModelPicture } from "../../src/analysis/picture.ts";
+import { toCrop } from "../../src/analysis/crop.ts";
+import { familyOf } from "../../src/analysis/model-family.ts";
+import { createCard, toJpeg, toModelPicture } from "../../src/analysis/picture.ts";
 import type { Box, StillPicture } from "../../src/camera/frame.ts";
 
 /** A dark yard with one red square. */
@@ -38,44 +42,85 @@ test("a decoded picture that is shorter than it states is refused", async () => 
   await expect(toJpeg(still, { quality: 80 })).rejects.toMatchObject({ kind: "invalid" });
 });
 
-test("the model sees the motion larger than the whole picture would show it", async () => {
-  const box: Box = [0.7, 0.4, 0.05, 0.1];
-  const jpeg = await toJpeg(createStill(1920, 1080, box), { quality: 90 });
-  const around = await toModelPicture(jpeg, [box], { longestSidePx: 672 });
-  const whole = await toModelPicture(jpeg, [], { longestSidePx: 672 });
+const llava = familyOf("llava:7b");
+const square: Box = [0.7, 0.4, 0.05, 0.1];
 
-  expect(Math.max(around.width, around.height)).toBeLessThanOrEqual(672);
-  expect(whole).toMatchObject({ width: 672, height: 378 });
-  expect(await redShare(around.jpeg)).toBeGreaterThan(4 * (await redShare(whole.jpeg)));
+async function sizeOf(jpeg: Uint8Array | undefined) {
+  const { width, height } = await sharp(jpeg).metadata();
+  return { width, height };
+}
+
+test("a model of one picture gets a sheet: the part that moved, larger, and the whole view", async () => {
+  const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const { jpegs, layout } = await toModelPicture(jpeg, [square], llava);
+  const whole = await toModelPicture(jpeg, [], llava);
+  expect(whole.layout).toBe("whole");
+  expect(await sizeOf(whole.jpegs[0])).toEqual({ width: 672, height: 378 });
+
+  expect(layout).toBe("sheet-above");
+  expect(jpegs).toHaveLength(1);
+  const [sheet = new Uint8Array()] = jpegs;
+  const { width, height } = await sizeOf(sheet);
+  expect(Math.max(width, height)).toBeLessThanOrEqual(672);
+  const part = await sharp(sheet).extract({ left: 0, top: 0, width, height: 378 }).toBuffer();
+  expect(await redShare(part)).toBeGreaterThan(4 * (await redShare(whole.jpegs[0] ?? part)));
+  const rest = { left: 0, top: 386, width: 400, height: height - 386 };
+  expect(await redShare(await sharp(sheet).extract(rest).toBuffer())).toBeGreaterThan(0);
+});
+
+test("a model that keeps two pictures apart gets both in full", async () => {
+  const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const { jpegs, layout, sha256 } = await toModelPicture(jpeg, [square], familyOf("gemma3:4b"));
+  expect(layout).toBe("pair");
+  expect(await Promise.all(jpegs.map(sizeOf))).toEqual([
+    { width: 640, height: 360 },
+    { width: 896, height: 504 },
+  ]);
+  const [part = new Uint8Array(), whole = new Uint8Array()] = jpegs;
+  expect(await redShare(part)).toBeGreaterThan(4 * (await redShare(whole)));
+  expect(sha256).toBe(createHash("sha256").update(part).update(whole).digest("hex"));
+});
+
+test("a model that sees little gets the part that moved alone", async () => {
+  const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const { jpegs, layout } = await toModelPicture(jpeg, [square], familyOf("bakllava"));
+  expect(layout).toBe("part");
+  expect(await sizeOf(jpegs[0])).toEqual({ width: 336, height: 189 });
+});
+
+test("a grey picture makes a sheet as well", async () => {
+  const rgb = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const jpeg = await sharp(rgb).greyscale().jpeg().toBuffer();
+  expect(await toModelPicture(jpeg, [square], llava)).toMatchObject({ layout: "sheet-above" });
 });
 
 test("a small picture is shown whole and never enlarged", async () => {
   const jpeg = await toJpeg(createStill(320, 240, [0.1, 0.1, 0.1, 0.1]), { quality: 90 });
-  const shown = await toModelPicture(jpeg, [[0.1, 0.1, 0.1, 0.1]], { longestSidePx: 672 });
-  expect(shown).toMatchObject({ width: 320, height: 240 });
+  const { jpegs, layout } = await toModelPicture(jpeg, [[0.1, 0.1, 0.1, 0.1]], llava);
+  expect(layout).toBe("whole");
+  expect(await sizeOf(jpegs[0])).toEqual({ width: 320, height: 240 });
 });
 
 test("the same picture always gives the same bytes, another picture others", async () => {
   const one = await toJpeg(createStill(640, 480, [0.1, 0.1, 0.2, 0.2]), { quality: 90 });
   const other = await toJpeg(createStill(640, 480, [0.6, 0.1, 0.2, 0.2]), { quality: 90 });
-  const shown = await toModelPicture(one, [], { longestSidePx: 672 });
-  const again = await toModelPicture(one, [], { longestSidePx: 672 });
-  const different = await toModelPicture(other, [], { longestSidePx: 672 });
+  const shown = await toModelPicture(one, [square], llava);
+  const again = await toModelPicture(one, [square], llava);
+  const different = await toModelPicture(other, [square], llava);
   expect(again.sha256).toBe(shown.sha256);
   expect(different.sha256).not.toBe(shown.sha256);
 });
 
 test("bytes that are no picture are refused with a sentence", async () => {
-  const shown = toModelPicture(Buffer.from("not a picture"), [], { longestSidePx: 672 });
-  await expect(shown).rejects.toMatchObject({
+  await expect(toModelPicture(Buffer.from("not a picture"), [], llava)).rejects.toMatchObject({
     kind: "invalid",
     message: "The picture cannot be decoded.",
   });
 });
 
-test("half a picture is refused", async () => {
+test.each([[[]], [[square]]])("half a picture is refused", async (boxes: Box[]) => {
   const jpeg = await toJpeg(createStill(640, 480, [0.1, 0.1, 0.2, 0.2]), { quality: 90 });
-  const half = toModelPicture(jpeg.subarray(0, jpeg.byteLength / 2), [], { longestSidePx: 672 });
+  const half = toModelPicture(jpeg.subarray(0, jpeg.byteLength / 2), boxes, llava);
   await expect(half).rejects.toMatchObject({ kind: "invalid" });
 });
 

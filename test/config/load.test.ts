@@ -173,7 +173,7 @@ test.each([
   ["a language nobody speaks", "language: qqq"],
   ["a language in full", "language: the German one"],
   ["a wish without a word", 'prompt: " "'],
-  ["a wish that leaves the picture no room", `prompt: ${"字".repeat(134)}`],
+  ["a wish that leaves the picture no room", `prompt: ${"字".repeat(101)}`],
 ])("%s is refused by its path", (_, analysis) => {
   const text = camera(`    url: rtsp://10.0.0.2/sub\n    analysis: { ${analysis} }`);
   const [key] = analysis.split(":");
