@@ -82,12 +82,14 @@ function shedBatch({ rows, clock, pace, concurrency, deadlineMs }: RosterOptions
   const shed: string[] = [];
   const before = clock.now() - deadlineMs;
   for (const line of waiting.filter(({ urgency }) => isSheddable(urgency))) {
+    if (shed.length >= SHED_BATCH) break;
     shed.push(...rows.shedLate(line, { before, limit: SHED_BATCH - shed.length, reason }));
   }
   if (shed.length > 0 || pace.serviceMs === null) return shed;
 
   const turnsInTime = Math.floor((deadlineMs * concurrency) / Math.max(1, pace.serviceMs));
   for (const { cameraId, count } of toExcess(waiting, turnsInTime)) {
+    if (shed.length >= SHED_BATCH) break;
     shed.push(...rows.shedLeast(cameraId, Math.min(count, SHED_BATCH - shed.length), reason));
   }
   return shed;

@@ -116,6 +116,7 @@ function shed(db: EdgeDatabase, which: SQL, reason: string): string[] {
       .returning({ eventId: analysisJobs.motionEventId })
       .all()
       .map(({ eventId }) => eventId);
+    if (eventIds.length === 0) return [];
     db.orm
       .update(motionEvents)
       .set({
