@@ -148,7 +148,9 @@ async function startDecoding(
     },
     outputOptions: [
       ...["-map", "0:v:0", frameMode, frameMode === "-vsync" ? "0" : "passthrough"],
-      ...[...KEEPING_NUMBERS, "-vf", chosen + numbered, "-flush_packets", "1", "-f", "rawvideo"],
+      ...[...KEEPING_NUMBERS, "-vf", chosen + numbered],
+      // With threads of its own, even what only copies gives a picture when the next one comes.
+      ...["-threads", "1", "-flush_packets", "1", "-f", "rawvideo"],
     ],
     onLine: (line) => {
       if (tellsOfDamage(line)) onDamage();

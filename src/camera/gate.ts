@@ -4,14 +4,14 @@
  *   watching ── 4 s in which nothing moved ──► quiet
  *   quiet ── something in a key picture, or the sizes of the units say so ──► watching
  *
- * Watching, every unit is decoded. Quiet, only each key unit is, and the unit behind it, because
- * ffmpeg gives a picture when the next comes; of the others only the size is looked at. Back to
- * watching, decoding goes back as well: to the group of the last picture that was passed on, so
- * that what began since then is seen from its beginning.
+ * Watching, every unit is decoded. Quiet, only each key unit is; of the others only the size is
+ * looked at. Back to watching, decoding goes back as well: to the group of the last picture that was
+ * passed on, so that what began since then is seen from its beginning.
  *
  * A small stream is always watched: decoding all of it costs no more than choosing. Where adaptive
- * is asked for all the same, it is when its bit rate is held (rate-watch.ts). So is a stream whose key units cannot be relied upon (key-rhythm.ts). The pictures have the last word: sizes
- * that call for nothing are believed less and less (size-watch.ts).
+ * is asked for all the same, it is when its bit rate is held (rate-watch.ts). So is a stream whose
+ * key units cannot be relied upon (key-rhythm.ts). The pictures have the last word: sizes that call
+ * for nothing are believed less and less (size-watch.ts).
  */
 import type { DecodingState } from "./frame.ts";
 import { createKeyRhythm } from "./key-rhythm.ts";
@@ -59,7 +59,6 @@ export function createGate(wish: DecodingWish): Gate {
   let isSuspected = false;
   /** Set while nothing but sizes gave reason to watch. */
   let isOnTrial = false;
-  let hasGlanced = false;
 
   const toState = (): DecodingState => suitability.judge(now);
   const mayRest = (): boolean => toState().mode === "adaptive" && suitability.isKnown;
@@ -68,7 +67,6 @@ export function createGate(wish: DecodingWish): Gate {
   };
   const fallQuiet = (): void => {
     now = "quiet";
-    hasGlanced = false;
     if (isOnTrial) sizes.learn(false);
     isOnTrial = false;
   };
@@ -77,11 +75,6 @@ export function createGate(wish: DecodingWish): Gate {
     isOnTrial = isBySize;
     isSuspected = false;
     watchUntil(timestampMs + (isBySize ? LOOK_MS : CALM_MS));
-  };
-  const orderQuiet = (unit: MeasuredUnit): Order => {
-    const mayGlance = unit.key || hasGlanced;
-    hasGlanced = unit.key;
-    return mayGlance ? "glance" : "leave";
   };
 
   return {
@@ -96,7 +89,7 @@ export function createGate(wish: DecodingWish): Gate {
         wake(unit.timestampMs, !isSuspected && isGrowing);
         return "catch-up";
       }
-      return orderQuiet(unit);
+      return unit.key ? "glance" : "leave";
     },
     noteSize: suitability.noteSize,
     notePassedOn(timestampMs) {

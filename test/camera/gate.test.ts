@@ -55,7 +55,7 @@ function createLarge(wish: DecodingWish): Gate {
   return gate;
 }
 
-test("of a calm large stream only key units and those behind them are decoded", () => {
+test("of a calm large stream only key units are decoded", () => {
   const gate = createLarge("auto");
 
   const orders = play(gate, { seconds: 30 });
@@ -63,7 +63,7 @@ test("of a calm large stream only key units and those behind them are decoded", 
   const late = orders.filter(({ atS }) => atS >= 20);
   expect(orders[0]?.order).toBe("watch");
   expect(late.filter(({ order }) => order === "glance").map(({ atS }) => atS)).toEqual([
-    ...[20, 20.1, 22, 22.1, 24, 24.1, 26, 26.1, 28, 28.1],
+    20, 22, 24, 26, 28,
   ]);
   expect(late.some(({ order }) => order === "watch" || order === "catch-up")).toBe(false);
   expect(gate.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
