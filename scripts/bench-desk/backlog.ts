@@ -3,8 +3,9 @@ import { getTableColumns, sql } from "drizzle-orm";
 
 import { systemClock } from "../../src/base/clock.ts";
 import type { EdgeDatabase } from "../../src/store/database.ts";
+import { analysisJobs } from "../../src/store/desk-schema.ts";
 import type { JobStore } from "../../src/store/jobs.ts";
-import { analysisJobs, motionEvents } from "../../src/store/schema.ts";
+import { motionEvents } from "../../src/store/schema.ts";
 import { describe, openTestDesk, type TestDesk } from "../../test/support/analysis-desk.ts";
 import { createRandom } from "../../test/support/random.ts";
 import { createMotionEvent } from "../../test/support/sample-events.ts";

@@ -10,7 +10,8 @@ import type { Urgency } from "../events/urgency.ts";
 import type { JobRows } from "../queue/job-store.ts";
 import type { BacklogLine } from "../queue/shedding.ts";
 import type { EdgeDatabase } from "./database.ts";
-import { analysisJobs, jobCounts, motionEvents } from "./schema.ts";
+import { analysisJobs, jobCounts } from "./desk-schema.ts";
+import { motionEvents } from "./schema.ts";
 
 type Backlog = Pick<JobRows, "due" | "counts" | "backlog" | "shedLeast" | "shedLate">;
 

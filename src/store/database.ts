@@ -11,13 +11,12 @@ import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 import type { Log } from "../base/log.ts";
 import { openLock } from "./lock.ts";
 import { applyMigrations, MIGRATIONS_FOLDER } from "./migrations.ts";
-import * as schema from "./schema.ts";
 import { createDamageError, openSqlite, type Sqlite, toApplianceError } from "./sqlite.ts";
 
 export interface EdgeDatabase extends AsyncDisposable {
   readonly path: string;
   /** The typed handle. Reads go straight to it, writes through `transaction`. */
-  readonly orm: BetterSQLite3Database<typeof schema>;
+  readonly orm: BetterSQLite3Database;
   /**
    * All of the work or nothing; durable when it returns. The work is synchronous. A transaction
    * inside a transaction joins it. A full or failing disk throws `exhausted` or `unavailable`.
@@ -50,7 +49,7 @@ export async function openDatabase(options: {
 
   // Loads better-sqlite3, hence only after openSqlite has made sure that it can be loaded.
   const { drizzle } = await import("drizzle-orm/better-sqlite3");
-  const orm = drizzle(sqlite, { schema });
+  const orm = drizzle(sqlite);
   await applyMigrations(sqlite, orm, { path, folder, log });
   sqlite.pragma("foreign_keys = on");
 

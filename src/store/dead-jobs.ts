@@ -4,9 +4,10 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { DescribedEvent } from "../events/event.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
 import type { EdgeDatabase } from "./database.ts";
+import { analysisJobs } from "./desk-schema.ts";
 import { toDescribedEvent } from "./event-rows.ts";
 import { type Request, requestByHand } from "./requests.ts";
-import { analysisJobs, descriptions, motionEvents } from "./schema.ts";
+import { descriptions, motionEvents } from "./schema.ts";
 
 export interface DeadJobs {
   /** The newest event first. Throws `invalid` for a cursor that is not ours. */

@@ -10,8 +10,9 @@ import { createBacklog } from "./backlog.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { createDeadJobs, type DeadJobs } from "./dead-jobs.ts";
 import { createDescriptionStore, type DescriptionStore } from "./descriptions.ts";
+import { analysisJobs } from "./desk-schema.ts";
 import { type Request, requestByHand } from "./requests.ts";
-import { analysisJobs, motionEvents } from "./schema.ts";
+import { motionEvents } from "./schema.ts";
 import { settle } from "./settlements.ts";
 
 export interface JobStore extends JobRows, DeadJobs {

@@ -3,7 +3,7 @@ import { asc, gt, sql } from "drizzle-orm";
 
 import type { AnalysisStatus } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
-import { eventCounts } from "./schema.ts";
+import { eventCounts } from "./desk-schema.ts";
 
 /** `captured` is the sum of all the others: each event has one status, counted once. */
 export interface LedgerLine {

@@ -5,8 +5,9 @@ import { createId } from "../base/ids.ts";
 import type { MotionEvent } from "../events/event.ts";
 import { ASKED_FOR_PRIORITY, toUrgency } from "../events/urgency.ts";
 import type { EdgeDatabase } from "./database.ts";
+import { analysisJobs } from "./desk-schema.ts";
 import { toMotionEvent } from "./event-rows.ts";
-import { analysisJobs, motionEvents } from "./schema.ts";
+import { motionEvents } from "./schema.ts";
 import { setStatus } from "./settlements.ts";
 
 export interface NewJob {

@@ -3,9 +3,8 @@
  * turning one into the next is a compare-and-set, so that of two tabs only one wins.
  */
 import { and, desc, eq, isNull, lte, or, sql } from "drizzle-orm";
-
+import { sessions } from "./account-schema.ts";
 import type { EdgeDatabase } from "./database.ts";
-import { sessions } from "./schema.ts";
 
 export interface Session {
   id: string;

@@ -10,7 +10,8 @@ import type { Job, Settlement } from "../queue/job.ts";
 import { SHED_REASON } from "../queue/shedding.ts";
 import type { EdgeDatabase } from "./database.ts";
 import type { DescriptionStore } from "./descriptions.ts";
-import { analysisJobs, motionEvents } from "./schema.ts";
+import { analysisJobs } from "./desk-schema.ts";
+import { motionEvents } from "./schema.ts";
 
 /** False, and nothing written, when the lease is no longer the job's own. */
 export function settle(

@@ -2,8 +2,8 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
 
 import { ApplianceError } from "../base/errors.ts";
+import { users } from "./account-schema.ts";
 import type { EdgeDatabase } from "./database.ts";
-import { users } from "./schema.ts";
 
 export type Role = "admin" | "viewer";
 

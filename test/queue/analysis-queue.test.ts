@@ -6,7 +6,7 @@ import { createLog } from "../../src/base/log.ts";
 import { createAnalysisQueue } from "../../src/queue/analysis-queue.ts";
 import type { ModelReadiness } from "../../src/queue/desk.ts";
 import type { Job, JobOutcome } from "../../src/queue/job.ts";
-import { analysisJobs } from "../../src/store/schema.ts";
+import { analysisJobs } from "../../src/store/desk-schema.ts";
 import { advanceUntil, describe, openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createCounts } from "../support/queue-counts.ts";

@@ -6,7 +6,9 @@ import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 
 import { createLog } from "../../src/base/log.ts";
+import * as accountSchema from "../../src/store/account-schema.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import * as deskSchema from "../../src/store/desk-schema.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { MIGRATIONS_FOLDER } from "../../src/store/migrations.ts";
 import * as schema from "../../src/store/schema.ts";
@@ -148,7 +150,10 @@ test("the migrations say what the schema says", async () => {
   const snapshot = JSON.parse(
     await readFile(join(MIGRATIONS_FOLDER, `meta/${last}_snapshot.json`), "utf8"),
   );
-  const now = await generateSQLiteDrizzleJson(schema, snapshot.id);
+  const now = await generateSQLiteDrizzleJson(
+    { ...schema, ...deskSchema, ...accountSchema },
+    snapshot.id,
+  );
   expect(await generateSQLiteMigration(snapshot, now)).toEqual([]);
 });
 

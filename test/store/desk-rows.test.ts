@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import type { Job, Settlement } from "../../src/queue/job.ts";
 import { SHED_REASON } from "../../src/queue/shedding.ts";
-import { analysisJobs, motionEvents } from "../../src/store/schema.ts";
+import { analysisJobs } from "../../src/store/desk-schema.ts";
+import { motionEvents } from "../../src/store/schema.ts";
 import { openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
 import { createDescription, createMotionEvent } from "../support/sample-events.ts";
 
