@@ -8,31 +8,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { sql } from "drizzle-orm";
-
-import { createLog } from "../../src/base/log.ts";
-import { type EdgeDatabase, openDatabase } from "../../src/store/database.ts";
+import { examine, type KillReport, markDescriptions } from "./kill-report.ts";
 import { KILL_POINTS } from "./kill-switch.ts";
-import { isLedgerTrue } from "./ledger-recount.ts";
 import { createRandom } from "./random.ts";
 import { openTempFolder } from "./temp-folder.ts";
-
-export interface KillReport {
-  kills: number;
-  /** By point; `random` for the others. */
-  killsAt: Record<string, number>;
-  acknowledged: number;
-  /** Acknowledged and gone, or without a job. */
-  lost: number;
-  describedTwice: number;
-  /** Neither described nor given up when all was drained. */
-  stranded: number;
-  /** Given up after bad answers, or after deaths with their picture in hand. */
-  givenUp: number;
-  ledgerBalanced: boolean;
-  /** The database's own word on its file. */
-  isIntact: boolean;
-}
 
 const CHILD = join(import.meta.dirname, "queue-child.ts");
 /** Half of the kills come at a named point, on one of the first calls. */
@@ -40,7 +19,6 @@ const NAMED_SHARE = 0.5;
 const CALL_MAX = 12;
 /** A life is ended from outside after so many events, should its point not come. */
 const EVENTS_MAX = 25;
-const log = createLog({ level: "silent" });
 
 export async function runKills(options: {
   count: number;
@@ -51,7 +29,7 @@ export async function runKills(options: {
   const killsAt: Record<string, number> = {};
   const accepted: string[] = [];
   await using folder = await openTempFolder();
-  await countResults(folder.path);
+  await markDescriptions(folder.path);
   // One that ends well leaves its compiled code for those that do not.
   await ended(spawnChild(folder.path, ["drain"], () => {}));
 
@@ -87,43 +65,6 @@ async function liveAndDie(
   child.kill("SIGKILL");
   await ended(child);
   return isOwnHand;
-}
-
-async function examine(folder: string, accepted: readonly string[]) {
-  await using db = await openDatabase({ path: join(folder, "nightjar.db"), log });
-  const rows = db.orm.all<{ id: string; status: string; state: string | null; results: number }>(
-    sql`select e.id, e.analysis_status as status, j.state,
-        (select count(*) from results r where r.event_id = e.id) as results
-      from motion_events e left join analysis_jobs j on j.motion_event_id = e.id`,
-  );
-  const found = new Map(rows.map((row) => [row.id, row]));
-  const isGivenUp = (row: (typeof rows)[0]): boolean =>
-    row.status === "failed" && row.state === "dead" && row.results === 0;
-  const isDescribed = (row: (typeof rows)[0]): boolean =>
-    row.status === "done" && row.state === "done" && row.results >= 1;
-  const [verdict] = db.orm.all<object>(sql`select * from pragma_integrity_check`);
-  return {
-    acknowledged: accepted.length,
-    lost: accepted.filter((id) => !found.get(id)?.state).length,
-    describedTwice: rows.filter(({ results }) => results > 1).length,
-    stranded: rows.filter((row) => !isGivenUp(row) && !isDescribed(row)).length,
-    givenUp: rows.filter(isGivenUp).length,
-    ledgerBalanced: isLedgerTrue(db),
-    isIntact: Object.values(verdict ?? {}).join() === "ok",
-  };
-}
-
-/** Every description ever written leaves a mark, so that a second one for an event shows. */
-async function countResults(folder: string): Promise<void> {
-  await using db: EdgeDatabase = await openDatabase({ path: join(folder, "nightjar.db"), log });
-  db.orm.run(sql`create table results (event_id text not null)`);
-  db.orm.run(sql`create index results_by_event on results (event_id)`);
-  for (const change of ["insert", "update"]) {
-    db.orm.run(
-      sql.raw(`create trigger results_${change} after ${change} on descriptions
-        begin insert into results values (new.motion_event_id); end`),
-    );
-  }
 }
 
 function spawnChild(
