@@ -12,6 +12,7 @@ import type { ModelReadiness } from "../queue/desk.ts";
 import type { Described, Job, JobOutcome } from "../queue/job.ts";
 import { toConfidence } from "./confidence.ts";
 import { parseDescription } from "./description.ts";
+import { WHOLE_VIEW } from "./layout.ts";
 import type { ModelFamily } from "./model-family.ts";
 import { createCard, type ModelPicture, toModelPicture } from "./picture.ts";
 import {
@@ -89,10 +90,10 @@ export function createAnalyzer(ports: AnalyzerPorts): Analyzer {
 async function describeScene(
   ports: AnalyzerPorts,
   eventId: string,
-  { jpeg, facts }: Scene,
+  { best, earlier, facts }: Scene,
   signal: AbortSignal,
 ): Promise<Extract<JobOutcome, { type: "done" }>> {
-  const picture = await toModelPicture(jpeg, facts.boxes, ports.family);
+  const picture = await toModelPicture(best, earlier, ports.family);
   const startedAt = ports.clock.monotonic();
   const { answer, prompt, answered } = await askTwice(ports, { picture, facts }, signal);
   const description = {
@@ -163,7 +164,7 @@ async function describesCard(ports: AnalyzerPorts, signal: AbortSignal): Promise
   try {
     const jpeg = await createCard({ sidePx: ports.family.longestSidePx });
     await ports.model.describe(
-      { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, "whole") },
+      { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, WHOLE_VIEW) },
       { signal },
     );
     return true;

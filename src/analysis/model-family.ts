@@ -6,7 +6,7 @@ export interface ModelFamily {
   /** More pixels a side are thrown away by the encoder, or cost more time than they show. */
   longestSidePx: number;
   /** How many pictures of one request it keeps apart. */
-  picturesPerRequest: 1 | 2;
+  picturesPerRequest: 1 | 3;
   /**
    * The fewest tokens that a picture adds to the server's count of the prompt; null where the count
    * proves nothing.
@@ -34,13 +34,14 @@ const rows: readonly Row[] = [
   // Always 896 x 896 and 256 tokens (ai.google.dev/gemma/docs, "Vision understanding").
   {
     names: /^gemma3(?!n)/,
-    ...{ longestSidePx: 896, picturesPerRequest: 2, imageTokensMin: 256 },
+    ...{ longestSidePx: 896, picturesPerRequest: 3, imageTokensMin: 256 },
   },
-  // A token for each 28 (2.5) or 32 (3) pixels square: 896 px are 1,024 tokens at most, and
-  // two pictures of it leave room for the words. Some engines count positions, which are few.
+  // A token for each 28 (2.5) or 32 (3) pixels square: 896 px are 1,024 tokens at most, and two
+  // pictures of it, with one of half its side, leave room for the words. Some engines count
+  // positions, which are few.
   {
     names: /^qwen(?:2\.5|3)-?vl/,
-    ...{ longestSidePx: 896, picturesPerRequest: 2, imageTokensMin: null },
+    ...{ longestSidePx: 896, picturesPerRequest: 3, imageTokensMin: null },
   },
 ];
 

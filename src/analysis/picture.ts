@@ -4,13 +4,14 @@
  */
 import { createHash } from "node:crypto";
 
-import sharp, { type Sharp, type SharpOptions } from "sharp";
+import sharp, { type OverlayOptions, type Sharp, type SharpOptions } from "sharp";
 
 import { ApplianceError } from "../base/errors.ts";
 import type { Box, StillPicture } from "../camera/frame.ts";
 import { type Crop, isWhole, toCrop } from "./crop.ts";
+import type { Layout } from "./layout.ts";
 import type { ModelFamily } from "./model-family.ts";
-import { type Layout, needsWhole, planSheet, type Sheet } from "./sheet.ts";
+import { needsWhole, planSheet, type Size, type View } from "./sheet.ts";
 import { type Look, type Patch, REGION_PX, WHOLE_PX } from "./similarity.ts";
 
 const modelJpegQuality = 85;
@@ -23,7 +24,7 @@ const inputPixelsMax = 8192 * 8192;
 
 /** What a model is shown of an event. */
 export interface ModelPicture {
-  /** One, or two for a model that keeps them apart. */
+  /** One, or several for a model that keeps them apart. */
   jpegs: readonly Uint8Array[];
   layout: Layout;
   /** Of the JPEGs, one after the other, in hex. */
@@ -45,29 +46,126 @@ export async function toJpeg(
   return await openPicture(rgb, { raw }).jpeg({ quality: options.quality }).toBuffer();
 }
 
-/** The part that moved, with the whole view beside it where that tells more; or the whole alone. */
+/** A kept picture of an event, and where it moved in it. */
+export interface Shot {
+  jpeg: Uint8Array;
+  boxes: readonly Box[];
+  /** Wall time, epoch milliseconds. */
+  capturedAt: number;
+}
+
+/**
+ * The part that moved, with the whole view beside it where that tells more, and where there is room
+ * with earlier moments of the event; or the whole alone. An earlier picture that is damaged is left
+ * out.
+ */
 export async function toModelPicture(
-  jpeg: Uint8Array,
-  boxes: readonly Box[],
-  family: Pick<ModelFamily, "longestSidePx" | "picturesPerRequest">,
+  best: Shot,
+  earlier: readonly Shot[],
+  family: ShownTo,
 ): Promise<ModelPicture> {
-  const { longestSidePx: sidePx } = family;
+  const { longestSidePx: sidePx, picturesPerRequest } = family;
+  const isSeries = picturesPerRequest > 1;
+  const before = await Promise.all(
+    earlier.map((shot) => cutEarlier(shot, best, isSeries ? sidePx / 2 : sidePx)),
+  );
+  const found = { ...best, earlier: before.filter((view) => view !== null) };
   try {
-    const { width, height } = await openPicture(jpeg).metadata();
-    const whole = { left: 0, top: 0, width, height };
-    const part = toCrop(boxes, whole);
-    const show = (crop: Crop) => toView(jpeg, crop, sidePx);
-    if (isWhole(part, whole)) return toShown([await show(whole)], "whole");
-    if (!needsWhole(part, whole, sidePx)) return toShown([await show(part)], "part");
-    if (family.picturesPerRequest > 1) {
-      return toShown([await show(part), await show(whole)], "pair");
-    }
-    const sheet = planSheet(part, whole, sidePx);
-    if (sheet === null) return toShown([await show(part)], "part");
-    return toShown([await toSheet(jpeg, { part, whole }, sheet)], sheet.layout);
+    return isSeries ? await toSeries(found, family) : await toOnePicture(found, sidePx);
   } catch (error) {
     throw new ApplianceError("invalid", "The picture cannot be decoded.", { cause: error });
   }
+}
+
+type ShownTo = Pick<ModelFamily, "longestSidePx" | "picturesPerRequest">;
+
+interface Found extends Shot {
+  /** Oldest first. */
+  earlier: readonly (Cut & { secondsBefore: number })[];
+}
+
+/** A part of a picture, decoded. */
+interface Cut extends Size {
+  rgb: Buffer;
+}
+
+async function cutEarlier(shot: Shot, best: Shot, sidePx: number) {
+  try {
+    const crop = toCrop(shot.boxes, await sizeOf(shot.jpeg));
+    const size = {
+      width: sidePx,
+      height: sidePx,
+      fit: "inside",
+      withoutEnlargement: true,
+    } as const;
+    const secondsBefore = Math.max(1, Math.round((best.capturedAt - shot.capturedAt) / 1000));
+    return { ...(await cut(openPicture(shot.jpeg).extract(crop).resize(size))), secondsBefore };
+  } catch {
+    return null;
+  }
+}
+
+async function toSeries(
+  { jpeg, boxes, earlier }: Found,
+  { longestSidePx: sidePx, picturesPerRequest }: ShownTo,
+): Promise<ModelPicture> {
+  const { whole, part } = await viewsOf(jpeg, boxes);
+  const crops = isWhole(part, whole)
+    ? [{ shows: "whole", crop: whole } as const]
+    : [
+        { shows: "part", crop: part } as const,
+        ...(needsWhole(part, whole, sidePx) ? [{ shows: "whole", crop: whole } as const] : []),
+      ];
+  const room = picturesPerRequest - crops.length;
+  const before = earlier.slice(Math.max(0, earlier.length - room));
+  const jpegs = await Promise.all([
+    ...crops.map(({ crop }) => toView(jpeg, crop, sidePx)),
+    ...before.map((view) => compress(open(view))),
+  ]);
+  const views = [
+    ...crops.map(({ shows }) => ({ shows, place: "" })),
+    ...before.map(({ secondsBefore }) => ({ shows: "earlier", place: "", secondsBefore }) as const),
+  ];
+  return toShown(jpegs, { form: views.length > 1 ? "series" : "single", views });
+}
+
+async function toOnePicture(
+  { jpeg, boxes, earlier }: Found,
+  sidePx: number,
+): Promise<ModelPicture> {
+  const { whole, part } = await viewsOf(jpeg, boxes);
+  const main = { shows: isWhole(part, whole) ? "whole" : "part" } as const;
+  const beside = needsWhole(part, whole, sidePx) ? whole : null;
+  const sheet = planSheet({ main: part, whole: beside, earlier }, sidePx);
+  if (!sheet) {
+    const views = [{ ...main, place: "" }];
+    return toShown([await toView(jpeg, part, sidePx)], { form: "single", views });
+  }
+  const shown = earlier.slice(earlier.length - sheet.earlier.length);
+  const pieces = [
+    place(openPicture(jpeg).extract(part), sheet.main),
+    ...(sheet.whole ? [place(openPicture(jpeg), sheet.whole)] : []),
+    ...sheet.earlier.map((view, index) => place(open(shown[index] as Cut), view)),
+  ];
+  const views = [
+    { ...main, place: sheet.main.place },
+    ...(sheet.whole ? [{ shows: "whole", place: sheet.whole.place } as const] : []),
+    ...sheet.earlier.map((view, index) => {
+      const secondsBefore = shown[index]?.secondsBefore ?? 1;
+      return { shows: "earlier", place: view.place, secondsBefore } as const;
+    }),
+  ];
+  return toShown([await compose(sheet, await Promise.all(pieces))], { form: "sheet", views });
+}
+
+async function viewsOf(jpeg: Uint8Array, boxes: readonly Box[]) {
+  const size = await sizeOf(jpeg);
+  return { whole: { left: 0, top: 0, ...size }, part: toCrop(boxes, size) };
+}
+
+async function sizeOf(jpeg: Uint8Array): Promise<Size> {
+  const { width, height } = await openPicture(jpeg).metadata();
+  return { width, height };
 }
 
 function toShown(jpegs: readonly Uint8Array[], layout: Layout): ModelPicture {
@@ -76,36 +174,37 @@ function toShown(jpegs: readonly Uint8Array[], layout: Layout): ModelPicture {
   return { jpegs, layout, sha256: hash.digest("hex") };
 }
 
-async function toView(jpeg: Uint8Array, crop: Crop, sidePx: number): Promise<Uint8Array> {
-  return await openPicture(jpeg)
-    .extract(crop)
-    .resize({ width: sidePx, height: sidePx, fit: "inside", withoutEnlargement: true })
-    .jpeg({ quality: modelJpegQuality })
-    .toBuffer();
+function toView(jpeg: Uint8Array, crop: Crop, sidePx: number): Promise<Uint8Array> {
+  const size = { width: sidePx, height: sidePx, fit: "inside", withoutEnlargement: true } as const;
+  return compress(openPicture(jpeg).extract(crop).resize(size));
 }
 
-async function toSheet(
-  jpeg: Uint8Array,
-  crops: Record<"part" | "whole", Crop>,
-  sheet: Sheet,
-): Promise<Uint8Array> {
-  const place = async (view: "part" | "whole") => {
-    const { left, top, width, height } = sheet[view];
-    const input = await openPicture(jpeg)
-      .extract(crops[view])
-      .resize({ width, height, fit: "fill" })
-      .toColourspace("srgb")
-      .removeAlpha()
-      .raw()
-      .toBuffer();
-    return { input, raw: { width, height, channels: 3 }, left, top } as const;
-  };
-  const { width, height } = sheet;
+/** One view of a sheet, as the compositor takes it. */
+async function place(picture: Sharp, { left, top, width, height }: View) {
+  const { rgb } = await cut(picture.resize({ width, height, fit: "fill" }));
+  return { input: rgb, raw: { width, height, channels: 3 }, left, top } as const;
+}
+
+function compose({ width, height }: Size, pieces: OverlayOptions[]): Promise<Uint8Array> {
   const ground = new Uint8Array(width * height * 3).fill(sheetGrey);
-  return await openPicture(ground, { raw: { width, height, channels: 3 } })
-    .composite([await place("part"), await place("whole")])
-    .jpeg({ quality: modelJpegQuality })
-    .toBuffer();
+  return compress(openPicture(ground, { raw: { width, height, channels: 3 } }).composite(pieces));
+}
+
+async function cut(picture: Sharp): Promise<Cut> {
+  const { data, info } = await picture
+    .toColourspace("srgb")
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { rgb: data, width: info.width, height: info.height };
+}
+
+function open({ rgb, width, height }: Cut): Sharp {
+  return openPicture(rgb, { raw: { width, height, channels: 3 } });
+}
+
+function compress(picture: Sharp): Promise<Uint8Array> {
+  return picture.jpeg({ quality: modelJpegQuality }).toBuffer();
 }
 
 /** A picture that can be looked at again and again, small. */

@@ -3,9 +3,9 @@
  * and the number grows, so that every stored description says which question it answers.
  */
 import type { Box } from "../camera/frame.ts";
-import type { Layout } from "./sheet.ts";
+import { type Layout, toLayoutText } from "./layout.ts";
 
-export const PROMPT_VERSION = 3;
+export const PROMPT_VERSION = 4;
 
 /** What the mover does, as a closed list: a word the model made up cannot be counted or filtered. */
 export const activities = [
@@ -100,21 +100,11 @@ const question = [
   "where and how; objects: the things that matter, one or two words each.",
 ].join(" ");
 
-/** Who moves is in both views: a model must be told, or it counts them twice. */
-const once = "Both are of one moment: who or what is in both is one, and counts once.";
-const layouts: Readonly<Record<Layout, string>> = {
-  whole: "The picture is the camera's whole view.",
-  part: "The picture is the part of the camera's view where the motion was.",
-  "sheet-above": `The picture is a sheet. Above: the part where the motion was, enlarged. Below: the camera's whole view. ${once}`,
-  "sheet-beside": `The picture is a sheet. On the left: the part where the motion was, enlarged. On the right: the camera's whole view. ${once}`,
-  pair: `The first picture is the part where the motion was, enlarged, the second one the camera's whole view. ${once}`,
-};
-
 export function createPrompt(facts: SceneFacts, layout: Layout): Prompt {
   return {
     version: PROMPT_VERSION,
     system,
-    user: `${layouts[layout]}\n\n${question} ${toLanguageRule(facts.place)}\n\n${toFactLines(facts)}`,
+    user: `${toLayoutText(layout)}\n\n${question} ${toLanguageRule(facts.place)}\n\n${toFactLines(facts)}`,
     schema: answerSchema,
     seed: 1,
   };
@@ -125,7 +115,7 @@ export function createRepairPrompt(place: Pick<Place, "language">, layout: Layou
   return {
     version: PROMPT_VERSION,
     system: "You describe pictures of a security camera. Answer with one JSON object only.",
-    user: `${layouts[layout]} ${question} ${toLanguageRule(place)} Keep every text short.`,
+    user: `${toLayoutText(layout)} ${question} ${toLanguageRule(place)} Keep every text short.`,
     schema: answerSchema,
     seed: 2,
   };

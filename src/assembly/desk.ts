@@ -44,7 +44,8 @@ export function createDesk(
       const camera = cameras.find((configured) => configured.id === cameraId);
       const { prompt: wish, language } = camera?.analysis ?? { prompt: null, language: "en" };
       const cameraName = memory.nameOf(cameraId);
-      return { event, place: { siteName: site.name, cameraName, wish, language } };
+      const earlier = memory.earlierPictures.of(id);
+      return { event, earlier, place: { siteName: site.name, cameraName, wish, language } };
     },
   });
   const queue = createAnalysisQueue({

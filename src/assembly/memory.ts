@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { openDatabase } from "../store/database.ts";
+import { createEarlierPictureStore, type EarlierPictureStore } from "../store/earlier-pictures.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
 import { createJobStore, type JobStore } from "../store/jobs.ts";
@@ -17,6 +18,7 @@ export interface Memory {
   events: EventStore;
   jobs: JobStore;
   pictures: Pictures;
+  earlierPictures: EarlierPictureStore;
   tamperings: TamperingStore;
   habits: Habits;
   users: UserStore;
@@ -33,7 +35,10 @@ export async function openMemory(
   const db = opened.use(await openDatabase({ path: join(config.dataDir, "nightjar.db"), log }));
   const events = createEventStore(db);
   const pictures = await openPictures({ folder: join(config.dataDir, "pictures") });
-  const swept = await pictures.sweep((name) => events.hasSnapshot(name));
+  const earlierPictures = createEarlierPictureStore(db);
+  const swept = await pictures.sweep(
+    (name) => events.hasSnapshot(name) || earlierPictures.has(name),
+  );
   if (swept > 0) log.info("pictures without an event removed", { swept });
 
   const habits = opened.use(
@@ -52,6 +57,7 @@ export async function openMemory(
     events,
     jobs: createJobStore(db),
     pictures,
+    earlierPictures,
     tamperings: createTamperingStore(db),
     habits,
     users: createUserStore(db),

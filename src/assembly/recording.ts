@@ -20,7 +20,7 @@ export interface Recording {
 
 export function createRecording(
   { clock, log }: Given,
-  { events, pictures, tamperings }: Memory,
+  { events, pictures, earlierPictures, tamperings }: Memory,
   queue: Pick<AnalysisQueue, "announceDue">,
   teller: Teller,
 ): Recording {
@@ -50,6 +50,7 @@ export function createRecording(
         return name;
       },
       removePicture: (name) => pictures.remove(name),
+      keepEarlier: (eventId, earlier) => earlierPictures.replace(eventId, earlier),
       announce: (change, eventId) => teller.tellEvent(`event.${change}`, eventId),
       onPictureFailed(eventId, error) {
         trouble = toSentence(error);

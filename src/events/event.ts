@@ -50,6 +50,15 @@ export interface MotionEvent {
   revision: number;
 }
 
+/** A picture of the event that a better one took the place of: how it was a moment before. */
+export interface EarlierPicture {
+  /** File name inside the picture folder. */
+  snapshot: string;
+  /** Wall time of its frame. */
+  capturedAt: number;
+  boxes: readonly Box[];
+}
+
 export interface Description {
   eventId: string;
   model: string;

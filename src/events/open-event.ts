@@ -1,6 +1,6 @@
 /** An event while its motion lasts or its picture is taken, and its row in the store. */
 import type { Sighting } from "../motion/motion.ts";
-import type { MotionEvent } from "./event.ts";
+import type { EarlierPicture, MotionEvent } from "./event.ts";
 import { toPriority } from "./urgency.ts";
 
 export interface OpenEvent {
@@ -9,6 +9,8 @@ export interface OpenEvent {
   isStored: boolean;
   /** Whether the picture is the camera's own and not the small grey frame. */
   hasFullPicture: boolean;
+  /** Oldest first. */
+  earlier: readonly EarlierPicture[];
   /** The sighting that waits for its picture; a better one replaces it. */
   toTake: Sighting | null;
   /** Whether the job may go as soon as the picture in hand is stored. */

@@ -106,6 +106,7 @@ async function begin(
     event,
     isStored: false,
     hasFullPicture: false,
+    earlier: [],
     toTake: null,
     mayRelease: false,
     isReleased: event.analysisStatus === "disabled",

@@ -1,10 +1,12 @@
 /**
- * In: sightings of an open event. Out: its picture, written and named in its row.
+ * In: sightings of an open event. Out: its picture, written and named in its row, and those of
+ * earlier moments that it took the place of, which a model is shown beside it.
  * Never: more than one picture at a time for a camera; while one is taken only the newest better
  * sighting waits.
  */
 import type { StillPicture } from "../camera/frame.ts";
 import type { Sighting } from "../motion/motion.ts";
+import type { EarlierPicture, MotionEvent } from "./event.ts";
 import { type OpenEvent, type RowPorts, release, store } from "./open-event.ts";
 
 export interface SnapshotPorts extends RowPorts {
@@ -13,6 +15,8 @@ export interface SnapshotPorts extends RowPorts {
   /** Durable when it resolves; answers the file's name. */
   savePicture(eventId: string, picture: StillPicture): Promise<string>;
   removePicture(name: string): Promise<void>;
+  /** Which pictures of earlier moments the event has from now on; oldest first. */
+  keepEarlier(eventId: string, pictures: readonly EarlierPicture[]): void;
   /** Tells outside that the stored event changed. */
   announce(change: "started" | "updated" | "ended", eventId: string): void;
   /** A picture could not be taken or written; the event stands without it. */
@@ -53,6 +57,10 @@ export async function keepGreyFrame(
   }
 }
 
+/** Closer in time, two pictures show the same. */
+const APART_MS = 800;
+const EARLIER_MAX = 2;
+
 /** Takes the waiting picture, and the one that may have come meanwhile. Never rejects. */
 async function takeWaiting(record: OpenEvent, ports: SnapshotPorts): Promise<void> {
   let taken: Sighting | null = null;
@@ -78,7 +86,8 @@ async function takePicture(
     const picture = await ports.takeStill(sighting);
     if (!picture) return;
     const snapshot = await ports.savePicture(record.event.id, picture);
-    const replaced = record.event.snapshot;
+    const replaced = record.event;
+    const wasFull = record.hasFullPicture;
     record.hasFullPicture = true;
     record.event = {
       ...record.event,
@@ -90,10 +99,29 @@ async function takePicture(
     };
     if (!store(record, ports)) return;
     ports.announce("updated", record.event.id);
-    if (replaced !== null) await ports.removePicture(replaced);
+    for (const name of retire(record, replaced, wasFull, ports)) await ports.removePicture(name);
   } catch (error) {
     ports.onPictureFailed(record.event.id, error);
   }
+}
+
+/** Keeps the picture that was replaced, if it tells of another moment; answers what is not kept. */
+function retire(
+  record: OpenEvent,
+  replaced: MotionEvent,
+  wasFull: boolean,
+  ports: SnapshotPorts,
+): string[] {
+  const { snapshot, timestamp: capturedAt, boxes } = replaced;
+  if (snapshot === null) return [];
+  if (!wasFull || record.event.timestamp - capturedAt < APART_MS) return [snapshot];
+  const [first, ...others] = [...record.earlier, { snapshot, capturedAt, boxes }];
+  // How it began, and how it was just before.
+  const kept = [first, ...others.slice(1 - EARLIER_MAX)].filter((picture) => picture !== undefined);
+  const dropped = record.earlier.filter((picture) => !kept.includes(picture));
+  ports.keepEarlier(record.event.id, kept);
+  record.earlier = kept;
+  return dropped.map((picture) => picture.snapshot);
 }
 
 function toGreyPicture({ frame }: Sighting): StillPicture {

@@ -80,6 +80,26 @@ export const motionEvents = sqliteTable(
   ],
 );
 
+/** Pictures of an event that a better one took the place of; a model is shown them beside it. */
+export const earlierPictures = sqliteTable(
+  "earlier_pictures",
+  {
+    /** File name inside the picture folder. */
+    snapshot: text("snapshot").primaryKey(),
+    motionEventId: text("motion_event_id")
+      .notNull()
+      .references(() => motionEvents.id, { onDelete: "cascade" }),
+    /** Of its frame. */
+    capturedAt: integer("captured_at").notNull(),
+    /** JSON [[x, y, width, height], …], each 0..1, largest first. */
+    boxes: text("boxes").notNull(),
+  },
+  (table) => [
+    index("earlier_pictures_by_event").on(table.motionEventId, table.capturedAt),
+    check("earlier_pictures_boxes_json", sql`json_valid(boxes)`),
+  ],
+);
+
 /** What took a camera's sight away; no motion, hence no job and no description. */
 export const tamperings = sqliteTable(
   "tamperings",

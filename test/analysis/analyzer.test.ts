@@ -49,7 +49,7 @@ async function createPicture(grey = 70): Promise<Uint8Array> {
 async function createTestAnalyzer(given: Partial<AnalyzerPorts> = {}) {
   const picture = await createPicture();
   return createAnalyzer({
-    loadEvent: (id) => ({ event: { ...event, id }, place: createPlace() }),
+    loadEvent: (id) => ({ event: { ...event, id }, earlier: [], place: createPlace() }),
     readPicture: async () => picture,
     model: createOllama({
       url: fake.url,
@@ -196,7 +196,7 @@ test("a server that breaks on every picture is an outage for ever", async () => 
 
 test("an event that is gone, or has no readable picture, is skipped with a sentence", async () => {
   const half = (await createPicture()).subarray(0, 1000);
-  const without = { event: { ...event, snapshot: null }, place: createPlace() };
+  const without = { event: { ...event, snapshot: null }, earlier: [], place: createPlace() };
   const ends = [
     await analyze({ loadEvent: () => null }),
     await analyze({ loadEvent: () => without }),
@@ -246,6 +246,7 @@ async function createKnowingAnalyzer(
   const analyzer = await createTestAnalyzer({
     loadEvent: (id) => ({
       event: { ...event, id, snapshot: id, ...changes[id] },
+      earlier: [],
       place: createPlace(),
     }),
     readPicture: async (name) => pictures[name] ?? null,

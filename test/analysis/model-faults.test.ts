@@ -34,7 +34,7 @@ async function createChain(given: { recycleAfter?: number } = {}) {
   const model = createModelKeeper({ model: door, name, recycleAfter, clock: systemClock, log });
   const event = createMotionEvent({ startedAt: Date.UTC(2026, 0, 1), snapshot: "a.jpg" });
   const analyzer = createAnalyzer({
-    loadEvent: (id) => ({ event: { ...event, id }, place: createPlace() }),
+    loadEvent: (id) => ({ event: { ...event, id }, earlier: [], place: createPlace() }),
     readPicture: async () => picture,
     ...{ model, family: familyOf(name), clock: systemClock, log, timeZone: "UTC" },
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { WHOLE_VIEW } from "../../src/analysis/layout.ts";
 import { createModelKeeper, type KeeperParts } from "../../src/analysis/model-keeper.ts";
 import { createOllama, type OllamaOptions } from "../../src/analysis/ollama.ts";
 import { createCard } from "../../src/analysis/picture.ts";
@@ -39,7 +40,7 @@ function createKeeper(
 async function describe(keeper: VisionModel) {
   const jpeg = await createCard({ sidePx: 336 });
   return await keeper.describe(
-    { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, "whole") },
+    { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, WHOLE_VIEW) },
     never,
   );
 }

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import { WHOLE_VIEW } from "../../src/analysis/layout.ts";
 import { createOllama, type OllamaOptions } from "../../src/analysis/ollama.ts";
 import { toJpeg } from "../../src/analysis/picture.ts";
 import { createRepairPrompt } from "../../src/analysis/prompt.ts";
@@ -55,7 +56,7 @@ async function passTime(clock: ManualClock, stepMs: number, work: Promise<unknow
 async function toRequest(grey: number) {
   const rgb = new Uint8Array(400 * 340 * 3).fill(grey);
   const jpeg = await toJpeg({ width: 400, height: 340, rgb }, { quality: 80 });
-  return { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, "whole") };
+  return { jpegs: [jpeg], prompt: createRepairPrompt({ language: "en" }, WHOLE_VIEW) };
 }
 
 async function describe(grey = 90) {

@@ -5,8 +5,8 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 
 import { toCrop } from "../../src/analysis/crop.ts";
-import { familyOf } from "../../src/analysis/model-family.ts";
-import { createCard, toJpeg, toModelPicture } from "../../src/analysis/picture.ts";
+import { familyOf, type ModelFamily } from "../../src/analysis/model-family.ts";
+import { createCard, type Shot, toJpeg, toModelPicture } from "../../src/analysis/picture.ts";
 import type { Box, StillPicture } from "../../src/camera/frame.ts";
 
 /** A dark yard with one red square. */
@@ -19,6 +19,12 @@ function createStill(width: number, height: number, square: Box): StillPicture {
     }
   }
   return { width, height, rgb };
+}
+
+const NOW = Date.UTC(2026, 0, 1);
+
+function show(jpeg: Uint8Array, boxes: readonly Box[], family: ModelFamily) {
+  return toModelPicture({ jpeg, boxes, capturedAt: NOW }, [], family);
 }
 
 async function redShare(jpeg: Uint8Array): Promise<number> {
@@ -52,12 +58,18 @@ async function sizeOf(jpeg: Uint8Array | undefined) {
 
 test("a model of one picture gets a sheet: the part that moved, larger, and the whole view", async () => {
   const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
-  const { jpegs, layout } = await toModelPicture(jpeg, [square], llava);
-  const whole = await toModelPicture(jpeg, [], llava);
-  expect(whole.layout).toBe("whole");
+  const { jpegs, layout } = await show(jpeg, [square], llava);
+  const whole = await show(jpeg, [], llava);
+  expect(whole.layout).toEqual({ form: "single", views: [{ shows: "whole", place: "" }] });
   expect(await sizeOf(whole.jpegs[0])).toEqual({ width: 672, height: 378 });
 
-  expect(layout).toBe("sheet-above");
+  expect(layout).toEqual({
+    form: "sheet",
+    views: [
+      { shows: "part", place: "Above" },
+      { shows: "whole", place: "Below" },
+    ],
+  });
   expect(jpegs).toHaveLength(1);
   const [sheet = new Uint8Array()] = jpegs;
   const { width, height } = await sizeOf(sheet);
@@ -70,8 +82,8 @@ test("a model of one picture gets a sheet: the part that moved, larger, and the 
 
 test("a model that keeps two pictures apart gets both in full", async () => {
   const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
-  const { jpegs, layout, sha256 } = await toModelPicture(jpeg, [square], familyOf("gemma3:4b"));
-  expect(layout).toBe("pair");
+  const { jpegs, layout, sha256 } = await show(jpeg, [square], familyOf("gemma3:4b"));
+  expect(layout).toMatchObject({ form: "series", views: [{ shows: "part" }, { shows: "whole" }] });
   expect(await Promise.all(jpegs.map(sizeOf))).toEqual([
     { width: 640, height: 360 },
     { width: 896, height: 504 },
@@ -81,38 +93,102 @@ test("a model that keeps two pictures apart gets both in full", async () => {
   expect(sha256).toBe(createHash("sha256").update(part).update(whole).digest("hex"));
 });
 
+/** The red square of three seconds and of one second before. */
+async function createEarlier(): Promise<Shot[]> {
+  const shots = [3_000, 1_000].map(async (agoMs) => {
+    const box: Box = [0.1, 0.1, 0.05, 0.05];
+    const jpeg = await toJpeg(createStill(1920, 1080, box), { quality: 90 });
+    return { jpeg, boxes: [box], capturedAt: NOW - agoMs };
+  });
+  return await Promise.all(shots);
+}
+
+test("where a sheet has room left, it shows the motion of a moment before as well", async () => {
+  const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const best = { jpeg, boxes: [square], capturedAt: NOW };
+  const alone = await toModelPicture(best, [], llava);
+  const { jpegs, layout } = await toModelPicture(best, await createEarlier(), llava);
+  expect(layout.views).toEqual([
+    { shows: "part", place: "Above" },
+    { shows: "whole", place: "Below on the left" },
+    { shows: "earlier", place: "Below on the right", secondsBefore: 1 },
+  ]);
+  const [sheet = new Uint8Array()] = jpegs;
+  const { width, height } = await sizeOf(sheet);
+  expect(Math.max(width, height)).toBeLessThanOrEqual(672);
+  const right = { left: 344, top: 368, width: width - 344, height: height - 368 };
+  expect(await redShare(await sharp(sheet).extract(right).toBuffer())).toBeGreaterThan(0.005);
+  const main = { left: 0, top: 0, width: 640, height: 360 };
+  const share = async (of: Uint8Array | undefined) =>
+    redShare(await sharp(of).extract(main).toBuffer());
+  expect(await share(sheet)).toBeCloseTo(await share(alone.jpegs[0]), 2);
+});
+
+test("a large mover is shown whole, with two moments before it", async () => {
+  const large: Box = [0.05, 0.05, 0.9, 0.9];
+  const jpeg = await toJpeg(createStill(1280, 720, large), { quality: 90 });
+  const best = { jpeg, boxes: [large], capturedAt: NOW };
+  const { layout } = await toModelPicture(best, await createEarlier(), llava);
+  expect(layout.views.map(({ shows, place }) => `${place}: ${shows}`)).toEqual([
+    "Above: whole",
+    "Below on the left: earlier",
+    "Below on the right: earlier",
+  ]);
+});
+
+test("a model that keeps pictures apart gets the newest moment before as a third, at half size", async () => {
+  const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const best = { jpeg, boxes: [square], capturedAt: NOW };
+  const { jpegs, layout } = await toModelPicture(
+    best,
+    await createEarlier(),
+    familyOf("gemma3:4b"),
+  );
+  expect(layout.form).toBe("series");
+  expect(layout.views.at(-1)).toEqual({ shows: "earlier", place: "", secondsBefore: 1 });
+  expect(await sizeOf(jpegs[2])).toEqual({ width: 448, height: 252 });
+});
+
+test("an earlier picture that is damaged is left out", async () => {
+  const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
+  const best = { jpeg, boxes: [square], capturedAt: NOW };
+  const half = { ...best, jpeg: jpeg.subarray(0, jpeg.byteLength / 2), capturedAt: NOW - 2_000 };
+  const { layout } = await toModelPicture(best, [half], llava);
+  expect(layout.views.map(({ shows }) => shows)).toEqual(["part", "whole"]);
+});
+
 test("a model that sees little gets the part that moved alone", async () => {
   const jpeg = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
-  const { jpegs, layout } = await toModelPicture(jpeg, [square], familyOf("bakllava"));
-  expect(layout).toBe("part");
+  const { jpegs, layout } = await show(jpeg, [square], familyOf("bakllava"));
+  expect(layout).toMatchObject({ form: "single", views: [{ shows: "part" }] });
   expect(await sizeOf(jpegs[0])).toEqual({ width: 336, height: 189 });
 });
 
 test("a grey picture makes a sheet as well", async () => {
   const rgb = await toJpeg(createStill(1920, 1080, square), { quality: 90 });
   const jpeg = await sharp(rgb).greyscale().jpeg().toBuffer();
-  expect(await toModelPicture(jpeg, [square], llava)).toMatchObject({ layout: "sheet-above" });
+  expect(await show(jpeg, [square], llava)).toMatchObject({ layout: { form: "sheet" } });
 });
 
 test("a small picture is shown whole and never enlarged", async () => {
   const jpeg = await toJpeg(createStill(320, 240, [0.1, 0.1, 0.1, 0.1]), { quality: 90 });
-  const { jpegs, layout } = await toModelPicture(jpeg, [[0.1, 0.1, 0.1, 0.1]], llava);
-  expect(layout).toBe("whole");
+  const { jpegs, layout } = await show(jpeg, [[0.1, 0.1, 0.1, 0.1]], llava);
+  expect(layout).toMatchObject({ form: "single", views: [{ shows: "whole" }] });
   expect(await sizeOf(jpegs[0])).toEqual({ width: 320, height: 240 });
 });
 
 test("the same picture always gives the same bytes, another picture others", async () => {
   const one = await toJpeg(createStill(640, 480, [0.1, 0.1, 0.2, 0.2]), { quality: 90 });
   const other = await toJpeg(createStill(640, 480, [0.6, 0.1, 0.2, 0.2]), { quality: 90 });
-  const shown = await toModelPicture(one, [square], llava);
-  const again = await toModelPicture(one, [square], llava);
-  const different = await toModelPicture(other, [square], llava);
+  const shown = await show(one, [square], llava);
+  const again = await show(one, [square], llava);
+  const different = await show(other, [square], llava);
   expect(again.sha256).toBe(shown.sha256);
   expect(different.sha256).not.toBe(shown.sha256);
 });
 
 test("bytes that are no picture are refused with a sentence", async () => {
-  await expect(toModelPicture(Buffer.from("not a picture"), [], llava)).rejects.toMatchObject({
+  await expect(show(Buffer.from("not a picture"), [], llava)).rejects.toMatchObject({
     kind: "invalid",
     message: "The picture cannot be decoded.",
   });
@@ -120,7 +196,7 @@ test("bytes that are no picture are refused with a sentence", async () => {
 
 test.each([[[]], [[square]]])("half a picture is refused", async (boxes: Box[]) => {
   const jpeg = await toJpeg(createStill(640, 480, [0.1, 0.1, 0.2, 0.2]), { quality: 90 });
-  const half = toModelPicture(jpeg.subarray(0, jpeg.byteLength / 2), boxes, llava);
+  const half = show(jpeg.subarray(0, jpeg.byteLength / 2), boxes, llava);
   await expect(half).rejects.toMatchObject({ kind: "invalid" });
 });
 

@@ -1,21 +1,25 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { needsWhole, planSheet } from "../../src/analysis/sheet.ts";
+import { needsWhole, planSheet, type Size, type View } from "../../src/analysis/sheet.ts";
 
 const SIDE = 672;
+function plan(main: Size, whole: Size | null, earlier: readonly Size[] = [], sidePx = SIDE) {
+  return planSheet({ main, whole, earlier }, sidePx);
+}
+
 const hd = { width: 1920, height: 1080 };
 
 test("a wide part stands above the whole view, a tall one beside it", () => {
-  expect(planSheet({ width: 1000, height: 500 }, hd, SIDE)).toEqual({
-    ...{ layout: "sheet-above", width: 672, height: 672 },
-    part: { left: 0, top: 0, width: 672, height: 336 },
-    whole: { left: 0, top: 344, width: 583, height: 328 },
+  expect(plan({ width: 1000, height: 500 }, hd)).toEqual({
+    ...{ width: 672, height: 672 },
+    main: { place: "Above", left: 0, top: 0, width: 672, height: 336 },
+    whole: { place: "Below", left: 0, top: 344, width: 583, height: 328 },
+    earlier: [],
   });
-  expect(planSheet({ width: 640, height: 1080 }, hd, SIDE)).toMatchObject({
-    layout: "sheet-beside",
-    part: { left: 0, top: 0, width: 398, height: 672 },
-    whole: { left: 406, top: 0, width: 266, height: 149 },
+  expect(plan({ width: 640, height: 1080 }, hd)).toMatchObject({
+    main: { place: "On the left", left: 0, top: 0, width: 398, height: 672 },
+    whole: { place: "On the right", left: 406, top: 0, width: 266, height: 149 },
   });
 });
 
@@ -24,7 +28,7 @@ test("a part that is not nearly square loses nothing, and no part a third of its
     Math.min(SIDE / part.width, SIDE / part.height) * part.width;
   for (let width = 540; width <= 2160; width += 20) {
     const part = { width, height: 1080 };
-    const kept = (planSheet(part, hd, SIDE)?.part.width ?? 0) / alone(part);
+    const kept = (plan(part, hd)?.main.width ?? 0) / alone(part);
     expect(kept).toBeGreaterThan(2 / 3);
     if (width / 1080 < 0.6 || width / 1080 > 1.42) expect(kept).toBeGreaterThan(0.99);
   }
@@ -37,31 +41,48 @@ test("the whole view is shown beside a part that is a small one of a large pictu
 });
 
 test("what sees no more than one tile gets no sheet", () => {
-  expect(planSheet({ width: 640, height: 360 }, hd, 336)).toBeNull();
+  expect(plan({ width: 640, height: 360 }, hd, [], 336)).toBeNull();
 });
 
-test("both views lie on the sheet, apart, in their own shape, and are never enlarged", () => {
+test("earlier moments take the room that is left, the newest first, and none of the main view", () => {
+  const part = { width: 640, height: 360 };
+  const sheet = plan(part, hd, [part, part]);
+  expect(sheet?.main).toEqual(plan(part, hd)?.main);
+  expect(sheet?.earlier).toEqual([
+    { place: "Below on the right", left: 340, top: 368, width: 332, height: 186 },
+  ]);
+  expect(plan(part, null, [part, part])?.earlier.map(({ place }) => place)).toEqual([
+    "Below on the left",
+    "Below on the right",
+  ]);
+});
+
+test("a square picture leaves no room for an earlier moment", () => {
+  const square = { width: 672, height: 672 };
+  expect(plan(square, null, [square])).toBeNull();
+});
+
+test("all views lie on the sheet, apart, in their own shape, and are never enlarged", () => {
   const size = fc.record({
     width: fc.integer({ min: 336, max: 4096 }),
     height: fc.integer({ min: 336, max: 4096 }),
   });
-  const shares = fc.tuple(
-    fc.double({ min: 0.1, max: 1, noNaN: true }),
-    fc.double({ min: 0.1, max: 1, noNaN: true }),
-  );
   fc.assert(
-    fc.property(size, shares, (whole, [across, down]) => {
-      const part = {
-        width: Math.ceil(whole.width * across),
-        height: Math.ceil(whole.height * down),
-      };
-      const sheet = planSheet(part, whole, SIDE);
-      if (!sheet) throw new Error("no sheet");
+    fc.property(size, fc.option(size), fc.array(size, { maxLength: 2 }), (main, whole, earlier) => {
+      const sheet = plan(main, whole, earlier);
+      if (!sheet) {
+        expect(whole).toBeNull();
+        return;
+      }
       expect(Math.max(sheet.width, sheet.height)).toBeLessThanOrEqual(SIDE);
-      for (const [view, source] of [
-        [sheet.part, part],
-        [sheet.whole, whole],
-      ] as const) {
+      const left = earlier.slice(earlier.length - sheet.earlier.length);
+      const shown = [
+        { view: sheet.main, source: main },
+        ...(whole && sheet.whole ? [{ view: sheet.whole, source: whole }] : []),
+        ...sheet.earlier.map((view, index) => ({ view, source: left[index] ?? main })),
+      ];
+      expect(sheet.whole === null).toBe(whole === null);
+      for (const { view, source } of shown) {
         expect(view.left + view.width).toBeLessThanOrEqual(sheet.width);
         expect(view.top + view.height).toBeLessThanOrEqual(sheet.height);
         expect(view.width).toBeLessThanOrEqual(source.width);
@@ -70,8 +91,18 @@ test("both views lie on the sheet, apart, in their own shape, and are never enla
           1 + source.height / source.width,
         );
       }
-      const isApart = sheet.whole.top >= sheet.part.height || sheet.whole.left >= sheet.part.width;
-      expect(isApart).toBe(true);
+      const views = shown.map(({ view }) => view);
+      const meet = views.flatMap((one, index) =>
+        views.slice(index + 1).filter((other) => overlap(one, other)),
+      );
+      expect(meet).toEqual([]);
+      expect(new Set(views.map(({ place }) => place)).size).toBe(views.length);
     }),
   );
 });
+
+function overlap(one: View, other: View): boolean {
+  const isBeside = one.left + one.width <= other.left || other.left + other.width <= one.left;
+  const isAbove = one.top + one.height <= other.top || other.top + other.height <= one.top;
+  return !isBeside && !isAbove;
+}

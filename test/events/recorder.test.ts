@@ -66,6 +66,8 @@ function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = t
     async removePicture(name) {
       diary.push(`remove ${name}`);
     },
+    keepEarlier: (_id, pictures) =>
+      void diary.push(`keep ${pictures.map(({ snapshot }) => snapshot).join(" ")}`),
     announce: (change) => diary.push(change),
     onPictureFailed: (_id, error) => diary.push(`no picture: ${(error as Error).message}`),
     onRowFailed: (_id, error) => diary.push(`no row: ${(error as Error).message}`),
@@ -134,6 +136,24 @@ test("while one picture is taken only the newest better sighting waits", async (
   first.resolve(null);
   await recorder.settle();
   expect(asked).toEqual([1, 3]);
+});
+
+test("pictures that a better one took the place of are kept, the first and the latest", async () => {
+  const { recorder, diary } = openScene();
+  await recorder.record(began(sighting(1)));
+  for (const sequence of [6, 12, 18, 19]) {
+    await recorder.record(peaked(sighting(sequence)));
+    await recorder.settle();
+  }
+  expect(diary.filter((entry) => /^(keep|remove)/.test(entry))).toEqual([
+    "remove grey-1.jpg",
+    "keep picture-1.jpg",
+    "keep picture-1.jpg picture-6.jpg",
+    "keep picture-1.jpg picture-12.jpg",
+    "remove picture-6.jpg",
+    // Of the same moment as the one that took its place.
+    "remove picture-18.jpg",
+  ]);
 });
 
 test("a frame that left the ring leaves the grey picture of its motion", async () => {

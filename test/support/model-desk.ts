@@ -64,7 +64,7 @@ export async function openModelDesk(options: {
     ...{ model, family: familyOf("llava:7b"), clock, log, timeZone: "UTC" },
     loadEvent(id) {
       const event = desk.events.find(id);
-      return event && { event: { ...event, snapshot: id }, place: createPlace() };
+      return event && { event: { ...event, snapshot: id }, earlier: [], place: createPlace() };
     },
     readPicture: (id) => createPicture(seeds, id),
   });
