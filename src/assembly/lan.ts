@@ -67,7 +67,7 @@ function createLanApp(
   parts: LanParts,
   issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
 ) {
-  const { memory, entrance, desk, cameras, recording } = parts;
+  const { memory, entrance, teller, desk, cameras, recording } = parts;
   const readQueue = () => ({ counts: desk.queue.counts(), state: desk.queue.state() });
   const requestAnalysis = (eventId: string): boolean => {
     const found = memory.events.requestAnalysis(eventId, clock.now());
@@ -90,6 +90,7 @@ function createLanApp(
     },
     events: toExplainedEvents(memory.events, () => desk.queue.state().paused),
     readPicture: (name) => memory.pictures.read(name),
+    removeEvent: (eventId) => removeEvent(eventId, { memory, teller }),
     requestAnalysis,
     deadJobs: {
       ...memory.jobs,
@@ -109,6 +110,18 @@ function createLanApp(
       pictureTrouble: recording.pictureTrouble,
     }),
   });
+}
+
+/** The row goes first: a file without a row is swept at the next start, a row without one is not. */
+async function removeEvent(
+  eventId: string,
+  { memory, teller }: Pick<LanParts, "memory" | "teller">,
+): Promise<boolean> {
+  const removed = memory.events.remove(eventId);
+  if (!removed) return false;
+  teller.tellDeleted({ id: eventId, cameraId: removed.cameraId });
+  for (const name of removed.pictures) await memory.pictures.remove(name);
+  return true;
 }
 
 /** Events as they are told outside: those that wait while the desk rests say why it does. */

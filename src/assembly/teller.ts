@@ -13,6 +13,7 @@ const BACKLOG_MESSAGES_MAX = 1000;
 export interface Teller {
   hub: Hub;
   tellEvent(type: EventChange, eventId: string): void;
+  tellDeleted(event: { id: string; cameraId: string }): void;
   tellCamera(camera: WatchedCamera): void;
   tellQueue(queue: QueueCounts): void;
   tellLevel(level: MotionLevel): void;
@@ -40,6 +41,7 @@ export function createTeller(
       const event = memory.events.find(eventId);
       if (event) hub.announce({ type, event: explainWait(event, pause()) });
     },
+    tellDeleted: (event) => hub.announce({ type: "event.deleted", event }),
     tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
     tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),
     tellLevel: (level) => hub.announce({ type: "motion.level", level }),

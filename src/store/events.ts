@@ -11,7 +11,7 @@ import { type EventPage, type EventQuery, readPage } from "./event-pages.ts";
 import { selectDescribed, toDescribedEvent, toEventRow, toMotionEvent } from "./event-rows.ts";
 import { type LedgerLine, readLedger } from "./ledger.ts";
 import { insertJob, type NewJob, releaseJob, requestByHand } from "./requests.ts";
-import { cameras, motionEvents } from "./schema.ts";
+import { cameras, earlierPictures, motionEvents } from "./schema.ts";
 
 export interface EventStore {
   /** Row and job in one durable transaction; `job` is null where no analysis is wanted. */
@@ -23,6 +23,11 @@ export interface EventStore {
   update(event: MotionEvent): boolean;
   /** Makes the event's waiting job due earlier, and matter more, never the other way. */
   releaseJob(eventId: string, job: NewJob): void;
+  /**
+   * Takes the event away with its job, its description and the names of its pictures, which are
+   * answered so that the files can go. Null when there is no such event.
+   */
+  remove(id: string): { cameraId: string; pictures: string[] } | null;
   find(id: string): DescribedEvent | null;
   /** Newest first. Throws `invalid` for a cursor that is not ours. */
   list(query: EventQuery): EventPage;
@@ -52,6 +57,7 @@ export function createEventStore(db: EdgeDatabase): EventStore {
     insert: (event, job) => db.transaction(() => insert(db, event, job)),
     update: (event) => db.transaction(() => update(db, event)),
     releaseJob: (eventId, job) => db.transaction(() => releaseJob(db, eventId, job)),
+    remove: (id) => db.transaction(() => remove(db, id)),
     find(id) {
       const row = byId.get({ id });
       return row ? toDescribedEvent(row) : null;
@@ -72,6 +78,22 @@ function insert(db: EdgeDatabase, event: MotionEvent, job: NewJob | null): void 
   orm.insert(cameras).values(camera).onConflictDoNothing().run();
   orm.insert(motionEvents).values(toEventRow(event)).run();
   if (job) insertJob(db, event, job);
+}
+
+function remove({ orm }: EdgeDatabase, id: string): ReturnType<EventStore["remove"]> {
+  const earlier = orm
+    .select({ snapshot: earlierPictures.snapshot })
+    .from(earlierPictures)
+    .where(eq(earlierPictures.motionEventId, id))
+    .all();
+  const removed = orm
+    .delete(motionEvents)
+    .where(eq(motionEvents.id, id))
+    .returning({ cameraId: motionEvents.cameraId, snapshot: motionEvents.snapshot })
+    .get();
+  if (!removed) return null;
+  const pictures = [removed, ...earlier].flatMap(({ snapshot }) => snapshot ?? []);
+  return { cameraId: removed.cameraId, pictures };
 }
 
 function update({ orm }: EdgeDatabase, event: MotionEvent): boolean {

@@ -176,3 +176,19 @@ test("a quiet scene makes no event", async () => {
   );
   expect((await client.get("/events")).items).toEqual([]);
 });
+
+test("an event that is deleted is gone with its picture, and everyone who listens is told", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast });
+  const { client } = appliance;
+  await appliance.until(() => told(appliance, "event.analyzed").length > 0, "a description");
+  const [{ id }] = (await client.get("/events")).items;
+  expect((await client.fetch(`/events/${id}`, { method: "DELETE" })).status).toBe(204);
+  await appliance.until(() => told(appliance, "event.deleted").length > 0, "the word of it");
+
+  expect(told(appliance, "event.deleted")[0].event).toEqual({ id, camera_id: "yard" });
+  for (const path of [`/events/${id}`, `/events/${id}/snapshot.jpg`]) {
+    expect((await client.fetch(path)).status).toBe(404);
+  }
+  expect((await client.fetch(`/events/${id}`, { method: "DELETE" })).status).toBe(404);
+  expect((await client.get("/status")).ledger).toEqual([]);
+});

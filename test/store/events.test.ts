@@ -2,8 +2,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createId } from "../../src/base/ids.ts";
 import { createCameraStore } from "../../src/store/cameras.ts";
+import { createEarlierPictureStore } from "../../src/store/earlier-pictures.ts";
 import { createEventStore, type EventStore } from "../../src/store/events.ts";
 import { openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
+import { isLedgerTrue } from "../support/ledger-recount.ts";
 import { createCounts } from "../support/queue-counts.ts";
 import { createDescription, createMotionEvent } from "../support/sample-events.ts";
 
@@ -71,6 +73,25 @@ test("an end before its start, from a clock that stepped back, is stored as no t
   events.insert(event, null);
   events.update({ ...event, endedAt: event.startedAt - 60_000 });
   expect(events.find(event.id)?.endedAt).toBe(event.startedAt);
+});
+
+test("an event goes with its job, its description and the names of its pictures, and is uncounted", async () => {
+  const event = createMotionEvent({ snapshot: `${createId()}-00000000.jpg` });
+  events.insert(event, { availableAt: 0, priority: 1 });
+  const other = createMotionEvent();
+  events.insert(other, { availableAt: 0, priority: 1 });
+  const earlier = createEarlierPictureStore(desk.db);
+  earlier.replace(event.id, [{ snapshot: "before.jpg", capturedAt: 0, boxes: [] }]);
+  desk.start();
+  await desk.untilSettled(2);
+
+  const pictures = [event.snapshot, "before.jpg"];
+  expect(events.remove(event.id)).toEqual({ cameraId: event.cameraId, pictures });
+  expect(events.find(event.id)).toBeNull();
+  expect(events.remove(event.id)).toBeNull();
+  expect(earlier.has("before.jpg")).toBe(false);
+  expect(events.ledger()).toMatchObject([{ captured: 1 }]);
+  expect(isLedgerTrue(desk.db)).toBe(true);
 });
 
 test("a job is released earlier, never later", () => {

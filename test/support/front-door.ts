@@ -73,6 +73,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     },
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
+    removeEvent: async (id) => events.remove(id) !== null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
     deadJobs: {
       ...jobs,

@@ -14,6 +14,8 @@ export interface EventPorts {
   events: Pick<EventStore, "list" | "find">;
   /** Null when the file is gone. */
   readPicture(name: string): Promise<Uint8Array | null>;
+  /** With its pictures, and tells it. False when there is no such event. */
+  removeEvent(eventId: string): Promise<boolean>;
   /** Ahead of the queue, and wakes it. False when there is no such event. */
   requestAnalysis(eventId: string): boolean;
 }
@@ -44,10 +46,18 @@ const analyze = operation({
   answers: { 202: motionEvent },
 });
 
-export function eventRoutes({ events, readPicture, requestAnalysis }: EventPorts) {
+const remove = operation({
+  callers: "admin",
+  summary: "Delete an event for good, with its pictures and its description",
+  tag,
+  answers: { 204: null },
+});
+
+export function eventRoutes(ports: EventPorts) {
+  const { events, readPicture, removeEvent, requestAnalysis } = ports;
   const find = (id: string): DescribedEvent => {
     const found = events.find(id);
-    if (!found) throw new ApplianceError("not-found", "There is no such event.");
+    if (!found) throw createNotFound();
     return found;
   };
 
@@ -68,6 +78,10 @@ export function eventRoutes({ events, readPicture, requestAnalysis }: EventPorts
     .get("/:id", one, valid("param", uuidParameter), (c) =>
       c.json(toMotionEvent(find(c.req.valid("param").id))),
     )
+    .delete("/:id", remove, valid("param", uuidParameter), async (c) => {
+      if (!(await removeEvent(c.req.valid("param").id))) throw createNotFound();
+      return c.body(null, 204);
+    })
     .get("/:id/snapshot.jpg", snapshot, valid("param", uuidParameter), async (c) => {
       const name = find(c.req.valid("param").id).snapshot;
       const headers = { ETag: toTag(name), "Cache-Control": "private, no-cache" };
@@ -84,6 +98,10 @@ export function eventRoutes({ events, readPicture, requestAnalysis }: EventPorts
       requestAnalysis(id);
       return c.json(toMotionEvent(find(id)), 202);
     });
+}
+
+function createNotFound(): ApplianceError {
+  return new ApplianceError("not-found", "There is no such event.");
 }
 
 function toInstant(time: string | undefined): number | undefined {
