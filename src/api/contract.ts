@@ -142,13 +142,21 @@ export const motionEvent = z
 
 /** A parameter that is not listed is refused: an ignored filter shows the wrong events as right. */
 export const eventQuery = z.strictObject({
-  camera_id: z.string().min(1).max(64).optional(),
+  /** May be given several times: of any of them. */
+  camera_id: z
+    .preprocess(
+      (given) => (typeof given === "string" ? [given] : given),
+      z.array(z.string().min(1).max(64)).max(64),
+    )
+    .optional(),
   /** Started at or after. */
   from: z.iso.datetime({ offset: true }).optional(),
   /** Started before. */
   to: z.iso.datetime({ offset: true }).optional(),
   min_significance: z.coerce.number().min(0).max(1).optional(),
   analysis_status: analysisStatus.optional(),
+  /** Words of the description or the motion summary; the last may be only begun. */
+  q: z.string().min(1).max(200).optional(),
   /** `next_cursor` of the page before. */
   cursor: z.string().min(1).max(256).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

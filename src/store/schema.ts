@@ -61,6 +61,12 @@ export const motionEvents = sqliteTable(
   (table) => [
     index("motion_events_newest").on(table.startedAt, table.id),
     index("motion_events_by_camera").on(table.cameraId, table.startedAt, table.id),
+    index("motion_events_by_camera_status").on(
+      table.cameraId,
+      table.analysisStatus,
+      table.startedAt,
+      table.id,
+    ),
     index("motion_events_by_status").on(table.analysisStatus, table.startedAt, table.id),
     index("motion_events_open").on(table.id).where(sql`ended_at is null`),
     uniqueIndex("motion_events_snapshot").on(table.snapshot),
@@ -79,6 +85,21 @@ export const motionEvents = sqliteTable(
     ),
   ],
 );
+
+/**
+ * The number of an event in the index of words, event_words: in order of time, so that the newest
+ * hits are found without sorting the others. The index, a view of its texts and the triggers that
+ * keep it stand in the migration that made them.
+ */
+export const eventDocuments = sqliteTable("event_documents", {
+  /** Milliseconds of the event's start times DOCUMENTS_A_MS, and a few more for others of it. */
+  id: integer("id").primaryKey(),
+  motionEventId: text("motion_event_id")
+    .notNull()
+    .unique()
+    .references(() => motionEvents.id, { onDelete: "cascade" }),
+});
+export const DOCUMENTS_A_MS = 4096;
 
 /** Pictures of an event that a better one took the place of; a model is shown them beside it. */
 export const earlierPictures = sqliteTable(

@@ -45,6 +45,8 @@ test("events are listed newest first, filtered, and page by page", async () => {
     2, 1,
   ]);
   expect(minutes(await list("?analysis_status=done"))).toEqual([]);
+  expect(minutes(await list("?camera_id=yard&camera_id=dock-door&limit=2"))).toEqual([4, 3]);
+  expect(minutes(await list("?q=nothing%20of%20the%20kind"))).toEqual([]);
 
   const first = await list("?limit=3");
   expect(minutes(first)).toEqual([4, 3, 2]);
@@ -54,7 +56,8 @@ test("events are listed newest first, filtered, and page by page", async () => {
 });
 
 test.each([
-  ["q=forklift", ""],
+  ["quality=high", ""],
+  ["q=", "q"],
   ["limit=0", "limit"],
   ["limit=201", "limit"],
   ["limit=many", "limit"],

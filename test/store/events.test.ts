@@ -139,7 +139,9 @@ test("the list is narrowed by camera, time, significance and status", () => {
     events.list(query).items.map(({ id }) => id);
 
   expect(idsOf({ limit: 9 })).toEqual([other.id, strong.id, quiet.id]);
-  expect(idsOf({ limit: 9, cameraId: "dock-door" })).toEqual([strong.id, quiet.id]);
+  expect(idsOf({ limit: 9, cameraIds: ["dock-door"] })).toEqual([strong.id, quiet.id]);
+  expect(idsOf({ limit: 2, cameraIds: ["dock-door", "yard"] })).toEqual([other.id, strong.id]);
+  expect(idsOf({ limit: 9, cameraIds: [] })).toEqual([]);
   expect(idsOf({ limit: 9, from: 2000, to: 3000 })).toEqual([strong.id]);
   expect(idsOf({ limit: 9, minSignificance: 0.5 })).toEqual([other.id, strong.id]);
   expect(idsOf({ limit: 9, analysisStatus: "done" })).toEqual([]);

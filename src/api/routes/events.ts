@@ -65,11 +65,12 @@ export function eventRoutes(ports: EventPorts) {
     .get("/", list, valid("query", eventQuery), (c) => {
       const query = c.req.valid("query");
       const { items, nextCursor } = events.list({
-        cameraId: query.camera_id,
+        cameraIds: query.camera_id,
         from: toInstant(query.from),
         to: toInstant(query.to),
         minSignificance: query.min_significance,
         analysisStatus: query.analysis_status,
+        words: query.q,
         cursor: query.cursor,
         limit: query.limit,
       });
