@@ -22,12 +22,14 @@ import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
 import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
 import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
 import { type EventPorts, eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { type ModelPorts, modelRoutes } from "./routes/models.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { setupRoutes } from "./routes/setup.ts";
+import { withTags } from "./tags.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -59,6 +61,7 @@ export function createApp(parts: AppParts): App {
     await next();
   });
   app.use(withHeaders);
+  app.use(`${API_PATH}/*`, withTags);
   if (allowedOrigins.length > 0) app.use(`${API_PATH}/*`, cors({ origin: [...allowedOrigins] }));
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
   app.use(createGuard({ callers, isSetupMissing: firstAdmin.isMissing }));
@@ -67,6 +70,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/auth`, authRoutes(parts));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
+  app.route(`${API_PATH}/events`, exportRoutes(parts));
   app.route(`${API_PATH}/events`, eventRoutes(parts));
   app.route(`${API_PATH}/models`, modelRoutes(parts.models));
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));

@@ -26,10 +26,12 @@ export const LINES_MEDIA_TYPE = "application/x-ndjson";
 
 export interface Lines {
   each: ZodType;
+  /** What else the same may come as. */
+  also: "text/csv" | null;
 }
 
-export function lines(each: ZodType): Lines {
-  return { each };
+export function lines(each: ZodType, also: Lines["also"] = null): Lines {
+  return { each, also };
 }
 
 /** Stands first among the handlers of every route. */
@@ -86,7 +88,10 @@ function toResponse(answer: Operation["answers"][number]) {
     return { description: "A picture", content: { [answer]: { schema: { type: "string" } } } };
   }
   if ("each" in answer) {
-    const content = { [LINES_MEDIA_TYPE]: { schema: resolver(answer.each) } };
+    const content = {
+      [LINES_MEDIA_TYPE]: { schema: resolver(answer.each) },
+      ...(answer.also && { [answer.also]: { schema: { type: "string" as const } } }),
+    };
     return { description: "The answer, a line at a time", content };
   }
   return {

@@ -94,6 +94,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     ...{
       app: createApp(parts),
       clock,
+      database,
       users,
       events,
       jobs,

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 
 import { Hono } from "hono";
+import type { z } from "zod";
 
 import { ApplianceError } from "../../base/errors.ts";
 import type { DescribedEvent } from "../../events/event.ts";
+import type { EventQuery } from "../../store/event-pages.ts";
 import type { EventStore } from "../../store/events.ts";
 import { eventPage, eventQuery, motionEvent, uuidParameter } from "../contract.ts";
 import type { ApiEnv } from "../guard.ts";
@@ -63,17 +65,8 @@ export function eventRoutes(ports: EventPorts) {
 
   return new Hono<ApiEnv>()
     .get("/", list, valid("query", eventQuery), (c) => {
-      const query = c.req.valid("query");
-      const { items, nextCursor } = events.list({
-        cameraIds: query.camera_id,
-        from: toInstant(query.from),
-        to: toInstant(query.to),
-        minSignificance: query.min_significance,
-        analysisStatus: query.analysis_status,
-        words: query.q,
-        cursor: query.cursor,
-        limit: query.limit,
-      });
+      const { cursor, limit, ...query } = c.req.valid("query");
+      const { items, nextCursor } = events.list({ ...toEventQuery(query), cursor, limit });
       return c.json({ items: items.map(toMotionEvent), next_cursor: nextCursor });
     })
     .get("/:id", one, valid("param", uuidParameter), (c) =>
@@ -99,6 +92,20 @@ export function eventRoutes(ports: EventPorts) {
       requestAnalysis(id);
       return c.json(toMotionEvent(find(id)), 202);
     });
+}
+
+/** The filters, which the list and the export share. */
+export function toEventQuery(
+  query: Omit<z.output<typeof eventQuery>, "cursor" | "limit">,
+): Omit<EventQuery, "cursor" | "limit"> {
+  return {
+    cameraIds: query.camera_id,
+    from: toInstant(query.from),
+    to: toInstant(query.to),
+    minSignificance: query.min_significance,
+    analysisStatus: query.analysis_status,
+    words: query.q,
+  };
 }
 
 function createNotFound(): ApplianceError {
