@@ -1,0 +1,132 @@
+import jsonwebtoken from "jsonwebtoken";
+
+import { type Admission, readAdmission } from "../../src/api/guard.ts";
+import { createId } from "../../src/base/ids.ts";
+import { dockDoor, openFrontDoor, SECRET } from "./front-door.ts";
+import type { Json } from "./lan-client.ts";
+
+type House = Awaited<ReturnType<typeof openFrontDoor>>;
+
+export interface WalkedRoute {
+  name: string;
+  /** Null for a route that forgot to say who may call it. */
+  admission: Admission | null;
+  /** By who called: the status, and whether it is as the route declares. */
+  answers: Record<string, { status: number; isAsDeclared: boolean }>;
+}
+
+export interface Walk {
+  routes: readonly WalkedRoute[];
+  /** As OpenAPI describes them; the page is no part of the API. */
+  described: readonly string[];
+  declared: readonly string[];
+  callers: readonly string[];
+}
+
+const PAGE = "GET *";
+
+/** Calls every route of the app as everyone who could; no route is named. */
+export async function walkRoutes(): Promise<Walk> {
+  await using house = await openFrontDoor();
+  house.addUser("keeper", "admin");
+  const callers = createCallers(house);
+  const routes: WalkedRoute[] = [];
+  for (const { name, method, path, admission } of listRoutes(house)) {
+    const answers: WalkedRoute["answers"] = {};
+    for (const [caller, createHeaders] of Object.entries(callers)) {
+      const answer = await call(house, { method, path, headers: createHeaders() });
+      const isAsDeclared = admission !== null && (await fits(answer, admission, caller));
+      answers[caller] = { status: answer.status, isAsDeclared };
+    }
+    routes.push({ name, admission, answers });
+  }
+  const declared = routes.map(({ name }) => name).filter((name) => name !== PAGE);
+  return { routes, described: await readDescribed(house), declared, callers: Object.keys(callers) };
+}
+
+export function listRoutes({ app }: House) {
+  const routes = app.routes.filter(({ method }) => method !== "ALL");
+  const names = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))];
+  return names.map((name) => {
+    const [method = "", path = ""] = name.split(" ");
+    const own = routes.filter((route) => route.method === method && route.path === path);
+    const admission = own.map(({ handler }) => readAdmission(handler)).find(Boolean) ?? null;
+    return { name: name.replace(" /*", " *"), method, path, admission };
+  });
+}
+
+/** A camera that is there, and for everything else an id that nothing has. */
+export function toAddress(path: string): string {
+  const isOfCamera = /\/cameras\/:/.test(path);
+  const id = isOfCamera ? dockDoor.cameraId : createId();
+  return path.replace(/:\w+(?:\{[^}]*\})?/g, id);
+}
+
+/**
+ * Each caller comes with headers of its own, made anew for each call: a route that ends sessions ends
+ * only the one that called it.
+ */
+function createCallers(house: House): Record<string, () => Record<string, string>> {
+  const admin = house.addUser("anna", "admin");
+  const viewer = house.addUser("ben", "viewer");
+  const gone = house.addUser("cleo", "admin");
+  house.users.setDisabled(gone.id, true);
+  const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+  const forge = (changes: object, secret = SECRET) => {
+    const { sessionId } = house.sessions.open(admin.id);
+    const now = Math.floor(house.clock.now() / 1000);
+    const claims = {
+      ...{ iss: "nightjar", aud: "nightjar-api", typ: "access", sub: admin.id, sid: sessionId },
+      ...{ role: "admin", iat: now, exp: now + 600, jti: createId(), ...changes },
+    };
+    return bearer(jsonwebtoken.sign(claims, secret));
+  };
+  return {
+    nobody: () => ({}),
+    junk: () => bearer("a.b.c"),
+    basic: () => ({ Authorization: "Basic YW5uYTphbm5h" }),
+    "refresh token": () => bearer(house.sessions.open(admin.id).refreshToken),
+    "feed ticket": () =>
+      bearer(house.tickets.issue(house.sessions.open(admin.id).sessionId).ticket),
+    "other kind": () => forge({ typ: "refresh" }),
+    "other key": () => forge({}, "another-secret-of-at-least-32-bytes"),
+    expired: () => forge({ exp: Math.floor(house.clock.now() / 1000) - 3600 }),
+    "signed out": () => {
+      const { sessionId, headers } = house.signedIn(admin);
+      house.sessions.revoke(sessionId);
+      return headers;
+    },
+    disabled: () => house.signedIn(gone).headers,
+    viewer: () => house.signedIn(viewer).headers,
+    admin: () => house.signedIn(admin).headers,
+  };
+}
+
+/** A body that no route takes: whoever is let in is told so, and nothing happens. */
+async function call(
+  { app }: House,
+  { method, path, headers }: { method: string; path: string; headers: Record<string, string> },
+): Promise<Response> {
+  const body = ["POST", "PUT", "PATCH"].includes(method)
+    ? { body: "{", headers: { ...headers, "Content-Type": "application/json" } }
+    : { headers };
+  return app.request(toAddress(path), { method, ...body });
+}
+
+async function fits(answer: Response, admission: Admission, caller: string): Promise<boolean> {
+  const isRefusal = answer.status === 401 || answer.status === 403;
+  if (admission.callers === "public" || caller === "admin") return !isRefusal;
+  if (caller !== "viewer") return answer.status === 401;
+  return admission.callers === "viewer" ? !isRefusal : answer.status === 403;
+}
+
+async function readDescribed(house: House): Promise<string[]> {
+  const { headers } = house.signedIn(house.addUser("reader", "viewer"));
+  const answer = await house.app.request("/api/v1/openapi.json", { headers });
+  const { paths }: Json = await answer.json();
+  return Object.entries<Record<string, object>>(paths).flatMap(([path, item]) =>
+    Object.keys(item).map(
+      (method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`,
+    ),
+  );
+}
