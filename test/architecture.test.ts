@@ -39,6 +39,7 @@ const DOORS: Readonly<Record<string, string>> = {
   uuid: "base/ids.ts",
   "prom-client": "api/metrics.ts",
   yaml: "config/load.ts",
+  "ipaddr.js": "base/ip-address.ts",
 };
 
 const SRC = resolve(import.meta.dirname, "../src");

@@ -8,15 +8,19 @@ import { cors } from "hono/cors";
 import { openAPIRouteHandler } from "hono-openapi";
 
 import type { FirstAdmin } from "../access/first-admin.ts";
+import type { Clock } from "../base/clock.ts";
 import { createId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
+import { demandJson } from "./body.ts";
 import { type ApiEnv, createGuard } from "./guard.ts";
 import { withHeaders } from "./headers.ts";
 import { refuseUnknown } from "./methods.ts";
 import { operation } from "./operation.ts";
 import { pageRoutes } from "./page.ts";
+import { createPeerReader } from "./peer.ts";
 import { toProblem } from "./problems.ts";
 import { API_PATH } from "./representation.ts";
+import { createRequestLog } from "./request-log.ts";
 import { type AuthPorts, authRoutes } from "./routes/auth.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
 import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
@@ -36,9 +40,12 @@ const BODY_BYTES_MAX = 64 * 1024;
 /** Everything that the API asks of the rest of the house. */
 export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts {
   log: Log;
+  clock: Pick<Clock, "monotonic">;
   version: string;
   /** Of other sites whose pages may call; usually none. */
   allowedOrigins: readonly string[];
+  /** Addresses and ranges whose word on the caller's address is taken. */
+  trustedProxies: readonly string[];
   /** Where the built page is; may be missing. */
   webFolder: string;
   firstAdmin: FirstAdmin;
@@ -53,18 +60,22 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
 export type App = Hono<ApiEnv>;
 
 export function createApp(parts: AppParts): App {
-  const { log, callers, firstAdmin, allowedOrigins } = parts;
+  const { callers, firstAdmin, allowedOrigins } = parts;
   const app: App = new Hono<ApiEnv>();
+  const readPeer = createPeerReader(parts.trustedProxies);
 
   app.use(async (c, next) => {
     c.set("requestId", createId());
+    c.set("peer", readPeer(c.env?.incoming));
     await next();
   });
+  app.use(createRequestLog(parts));
   app.use(withHeaders);
   app.use(`${API_PATH}/*`, withTags);
   if (allowedOrigins.length > 0) app.use(`${API_PATH}/*`, cors({ origin: [...allowedOrigins] }));
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
   app.use(createGuard({ callers, isSetupMissing: firstAdmin.isMissing }));
+  app.use(demandJson);
 
   app.route(`${API_PATH}/setup`, setupRoutes(firstAdmin));
   app.route(`${API_PATH}/auth`, authRoutes(parts));
@@ -83,12 +94,7 @@ export function createApp(parts: AppParts): App {
 
   app.notFound((c) => refuseUnknown(app.routes, c));
   app.onError((error, c) => {
-    const requestId = c.get("requestId");
-    const { body, headers } = toProblem(error, requestId);
-    // A 503 says what is so, such as a box that is not set up yet; a 500 is a bug.
-    if (body.status === 500) {
-      log.error("a request failed", { request_id: requestId, path: c.req.path, error });
-    }
+    const { body, headers } = toProblem(error, c.get("requestId"));
     return new Response(JSON.stringify(body), { status: body.status, headers });
   });
   return app;

@@ -9,10 +9,11 @@ import type { RouterRoute } from "hono/types";
 
 import { type Audience, type Caller, type Callers, demand } from "../access/callers.ts";
 import { ApplianceError } from "../base/errors.ts";
+import type { Peer } from "./peer.ts";
 
 export interface ApiEnv {
   Bindings: Partial<HttpBindings> | undefined;
-  Variables: { requestId: string; caller: Caller | undefined };
+  Variables: { requestId: string; peer: Peer; caller: Caller | undefined };
 }
 
 export interface Admission {
@@ -83,7 +84,7 @@ export function callerOf(c: Context<ApiEnv>): Caller {
   return caller;
 }
 
-/** Of the socket. Headers that claim another address are written by the caller and mean nothing. */
+/** Of the caller, as limits and the journal count it. */
 export function addressOf(c: Context<ApiEnv>): string {
-  return c.env?.incoming?.socket.remoteAddress ?? "unknown";
+  return c.get("peer").address;
 }

@@ -31,6 +31,7 @@ const TITLE: Readonly<Record<number, [slug: string, title: string]>> = {
   405: ["method-not-allowed", "This cannot be done here"],
   409: ["conflict", "This does not fit what is there"],
   413: ["too-large", "The request is too large"],
+  415: ["unsupported-media-type", "This form is not taken"],
   429: ["exhausted", "Too much at once"],
   500: ["internal", "Something broke"],
   503: ["unavailable", "Not available now"],

@@ -1,20 +1,40 @@
 /** The listening port: HTTP for the app, upgrades for the feed, and a limit for everything. */
 import { once } from "node:events";
 import { type IncomingMessage, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { createAdaptorServer } from "@hono/node-server";
 
 import { ApplianceError } from "../base/errors.ts";
+import { isLoopback } from "../base/ip-address.ts";
 import type { App } from "./app.ts";
+import { createConnections } from "./connections.ts";
 
-const HEADERS_PATIENCE_MS = 10_000;
-const REQUEST_PATIENCE_MS = 30_000;
-const PATIENCE_CHECKED_EVERY_MS = 5_000;
-const IDLE_MS = 10_000;
-const HEADER_BYTES_MAX = 16 * 1024;
-const CONNECTIONS_MAX = 2048;
+export interface ServerLimits {
+  /** For the headers, for all of a request, and between two requests. */
+  headersMs: number;
+  requestMs: number;
+  idleMs: number;
+  /** Without a byte either way; a caller that does not read its answer is gone after that. */
+  silentMs: number;
+  /** The first line, with the address, counts as a header. */
+  headerBytesMax: number;
+  connectionsMax: number;
+  connectionsEachMax: number;
+}
+
+const LIMITS: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 10_000,
+  silentMs: 120_000,
+  headerBytesMax: 16 * 1024,
+  connectionsMax: 2048,
+  connectionsEachMax: 128,
+};
+/** How often the patience is looked after, as a share of the shortest. */
+const LOOKS_PER_PATIENCE = 2;
 /** Answers under way when the box stops get this long. */
 const CLOSING_MS = 2_000;
 
@@ -33,22 +53,20 @@ export async function openServer(options: {
   feed: UpgradeTaker;
   host: string;
   port: number;
+  /** Addresses that may have more connections than others: those of this machine when absent. */
+  mayHaveMany?: (address: string) => boolean;
+  limits?: Partial<ServerLimits>;
 }): Promise<ApiServer> {
   const { app, feed, host, port } = options;
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: {
-      headersTimeout: HEADERS_PATIENCE_MS,
-      requestTimeout: REQUEST_PATIENCE_MS,
-      connectionsCheckingInterval: PATIENCE_CHECKED_EVERY_MS,
-      keepAliveTimeout: IDLE_MS,
-      maxHeaderSize: HEADER_BYTES_MAX,
-    },
+  const limits = { ...LIMITS, ...options.limits };
+  const server = createServer(app, limits);
+  const connections = createConnections({
+    eachMax: limits.connectionsEachMax,
+    mayHaveMany: options.mayHaveMany ?? isLoopback,
   });
-  if (!(server instanceof Server)) throw new ApplianceError("internal", "Not an HTTP/1 server.");
-  server.maxConnections = CONNECTIONS_MAX;
   const plain = new Set<Duplex>();
-  server.on("connection", (socket: Duplex) => {
+  server.prependListener("connection", (socket: Socket) => {
+    if (!connections.admit(socket)) return void socket.destroy();
     plain.add(socket);
     socket.once("close", () => plain.delete(socket));
   });
@@ -63,6 +81,24 @@ export async function openServer(options: {
     address: { host: bound.address, port: bound.port },
     [Symbol.asyncDispose]: () => close(server, plain),
   };
+}
+
+function createServer(app: App, limits: ServerLimits): Server {
+  const shortestMs = Math.min(limits.headersMs, limits.requestMs);
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: shortestMs / LOOKS_PER_PATIENCE,
+      keepAliveTimeout: limits.idleMs,
+      maxHeaderSize: limits.headerBytesMax,
+    },
+  });
+  if (!(server instanceof Server)) throw new ApplianceError("internal", "Not an HTTP/1 server.");
+  server.maxConnections = limits.connectionsMax;
+  server.timeout = limits.silentMs;
+  return server;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

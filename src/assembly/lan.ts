@@ -5,6 +5,7 @@ import { toJpeg } from "../analysis/picture.ts";
 import { toFullName } from "../analysis/server-shapes.ts";
 import { createApp } from "../api/app.ts";
 import { hello } from "../api/contract.ts";
+import { createNearness } from "../api/peer.ts";
 import type { CameraReader } from "../api/routes/cameras.ts";
 import { type ApiServer, openServer } from "../api/server.ts";
 import type { Config } from "../config/schema.ts";
@@ -58,7 +59,9 @@ export async function openLan(
     }),
   );
   const app = createLanApp(config, { clock, log }, parts, (sessionId) => tickets.issue(sessionId));
-  return opened.use(await openServer({ app, feed, ...config.server }));
+  const { host, port, trustedProxies } = config.server;
+  const mayHaveMany = createNearness(trustedProxies);
+  return opened.use(await openServer({ app, feed, host, port, mayHaveMany }));
 }
 
 function createLanApp(
@@ -77,8 +80,10 @@ function createLanApp(
   return createApp({
     ...entrance,
     log: log.child({ room: "api" }),
+    clock,
     version: parts.version,
     allowedOrigins: config.allowedOrigins,
+    trustedProxies: config.server.trustedProxies,
     webFolder: WEB_FOLDER,
     isReady: parts.isReady,
     issueTicket,

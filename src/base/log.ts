@@ -28,6 +28,7 @@ export function createLog(options: { level: LogLevel; destination?: DestinationS
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.err },
       redact: {
         paths: ["password", "secret", "token", "*.password", "*.secret", "*.token"],
         censor: "[redacted]",

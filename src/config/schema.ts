@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 
+import { parseRange } from "../base/ip-address.ts";
 import { parseCameraUrl } from "./camera-url.ts";
 import { type motionChanges, motionFile } from "./motion.ts";
 
@@ -116,6 +117,15 @@ export const configFile = z.strictObject({
     .strictObject({
       host: z.string().min(1).default("0.0.0.0").describe("Address to listen on."),
       port: z.int().min(0).max(65535).default(8000).describe("Port to listen on; 0 takes any."),
+      trusted_proxies: z
+        .array(
+          z.string().refine((range) => parseRange(range) !== null, {
+            error: "must be an IP address, or a range such as 10.0.0.0/8",
+          }),
+        )
+        .max(64)
+        .default([])
+        .describe("Proxies whose word on the caller's address and on https is taken."),
     })
     .prefault({}),
   cameras: z.array(cameraFile).max(64).default([]),
@@ -165,12 +175,17 @@ export const configFile = z.strictObject({
     .prefault({}),
 });
 
+/** As browsers send it, to be compared letter by letter. */
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: "must be an origin such as https://portal.example, without a path",
+});
+
 export type ConfigFile = z.output<typeof configFile>;
 
 /** What only the environment may say. */
 export const environmentOnly = z.object({
   environment: z.enum(["development", "staging", "production"]).default("production"),
-  allowed_origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+  allowed_origins: z.array(origin).default([]),
   jwt_secret: z
     .string()
     .refine((secret) => Buffer.byteLength(secret) >= 32, "must have at least 32 bytes")

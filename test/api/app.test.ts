@@ -15,7 +15,12 @@ test.each([
   ["JSON that is none", { ...asJson({}), body: "{" }, 400, "invalid"],
   ["a missing field", asJson({ username: "anna" }), 400, "invalid"],
   ["an unknown field", asJson({ username: "a", password: "b", admin: true }), 400, "invalid"],
-  ["a body of another type", { method: "POST", body: "username=anna" }, 400, "invalid"],
+  [
+    "a body of another type",
+    { method: "POST", body: "username=anna" },
+    415,
+    "unsupported-media-type",
+  ],
   ["a body too large", asJson({ username: "x".repeat(70_000) }), 413, "too-large"],
   ["a method it does not know", { method: "DELETE" }, 405, "method-not-allowed"],
 ])("%s is answered with a problem", async (_, init, status, slug) => {

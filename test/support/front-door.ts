@@ -52,8 +52,10 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
 
   const parts: AppParts = {
     log,
+    clock,
     version: "0.0.0",
     allowedOrigins: [],
+    trustedProxies: [],
     webFolder,
     callers,
     sessions,
