@@ -25,6 +25,7 @@ import { type AuthPorts, authRoutes } from "./routes/auth.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
 import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
 import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
+import { docsRoutes } from "./routes/docs.ts";
 import { type EventPorts, eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
@@ -87,6 +88,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
   app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts));
   app.route(API_PATH, deskRoutes(parts));
+  app.route(`${API_PATH}/docs`, docsRoutes(parts.webFolder));
   app.get(`${API_PATH}/openapi.json`, openapi, describe(app, parts.version));
   app.route("/", healthRoutes(parts.isReady));
   app.route("/", metricsRoutes(parts));

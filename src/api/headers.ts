@@ -29,7 +29,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export const withHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next();
-  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!c.res.headers.has(name)) c.header(name, value);
+  }
   c.header("X-Request-Id", c.get("requestId"));
   // Answers about the house belong to the one who asked, and are old the moment they are given.
   const isApi = c.req.path.startsWith(`${API_PATH}/`);

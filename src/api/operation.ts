@@ -16,7 +16,10 @@ export interface Operation {
   tag: string;
   /** By status: a schema for JSON or its lines, a media type for bytes, null for nothing. */
   answers: Readonly<
-    Record<number, ZodType | Lines | "image/jpeg" | "application/json" | "text/plain" | null>
+    Record<
+      number,
+      ZodType | Lines | "image/jpeg" | "application/json" | "text/plain" | "text/html" | null
+    >
   >;
   beforeSetup?: boolean;
 }
@@ -81,7 +84,7 @@ function toSentence(target: keyof ValidationTargets): string {
 function toResponse(answer: Operation["answers"][number]) {
   if (answer === null) return { description: "Done" };
   if (answer === "application/json") return { description: "JSON", content: { [answer]: {} } };
-  if (answer === "text/plain") {
+  if (answer === "text/plain" || answer === "text/html") {
     return { description: "Text", content: { [answer]: { schema: { type: "string" } } } };
   }
   if (answer === "image/jpeg") {

@@ -29,9 +29,13 @@ export function pageRoutes(folder: string) {
   return new Hono<ApiEnv>().get("*", page);
 }
 
-async function sendFile(c: Context<ApiEnv>, folder: string, name: string): Promise<Response> {
+export async function sendFile(
+  c: Context<ApiEnv>,
+  folder: string,
+  name: string,
+): Promise<Response> {
   const file = await readFile(join(folder, name)).catch(() => null);
-  if (!file) return name === "index.html" ? c.text(NOT_BUILT, 503) : c.notFound();
+  if (!file) return name.endsWith(".html") ? c.text(NOT_BUILT, 503) : c.notFound();
   return c.body(file, 200, {
     "Content-Type": getMimeType(name) ?? "application/octet-stream",
     "Cache-Control": name.startsWith("assets/") ? FOR_EVER : "no-cache",

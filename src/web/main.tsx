@@ -11,6 +11,7 @@ import "./styles/details.css";
 import { createAccessToken } from "./access-token.ts";
 import { App } from "./app.tsx";
 import { browserClock, type Clock } from "./clock.ts";
+import { ownStorage } from "./own-storage.ts";
 import { type Page, PageContext, type Present } from "./page.ts";
 import { createPictures } from "./pictures.ts";
 import { createReconnectPolicy } from "./reconnect.ts";
@@ -81,13 +82,4 @@ async function tick(clock: Clock, present: { value: Present }, signal: AbortSign
 
 function patience() {
   return createReconnectPolicy({ firstMs: 500, longestMs: 8000, random: Math.random });
-}
-
-/** Browsers may forbid storage altogether, by throwing. */
-function ownStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
 }

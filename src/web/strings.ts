@@ -139,6 +139,9 @@ const english = {
 
   details: "Event details",
   close: "Close",
+  docsSignIn:
+    "The description is for those who are signed in. Sign in first, then load this again:",
+  docsUnreachable: "The box does not answer. Load this again in a moment:",
   eventGone: "This event is no longer there. It may have been deleted.",
   factCamera: "Camera",
   factStarted: "Started",

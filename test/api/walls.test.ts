@@ -12,6 +12,7 @@ type House = Awaited<ReturnType<typeof openFrontDoor>>;
 /** What a stranger may call; whoever adds a line here opens a door. */
 const PUBLIC = [
   "GET *",
+  "GET /api/v1/docs",
   "GET /healthz",
   "GET /readyz",
   "POST /api/v1/auth/login",
