@@ -16,7 +16,7 @@ import type { DecodingWish, Impression } from "./gate.ts";
 import { createRing } from "./ring.ts";
 import { createStatusBoard } from "./status-board.ts";
 import { createStills } from "./stills.ts";
-import { type LumaFrame, runDetailStream, runMainStream } from "./streams.ts";
+import { type GlancedFrame, type LumaFrame, runDetailStream, runMainStream } from "./streams.ts";
 
 export interface CameraOptions {
   id: string;
@@ -25,8 +25,8 @@ export interface CameraOptions {
   detailUrl: string | null;
   luma: Luma;
   decoding: DecodingWish;
-  /** Asked of the key pictures of a stream that is not decoded in full, and of no other stream. */
-  glance(frame: LumaFrame): Impression;
+  /** Asked of a few pictures of a stream that is not decoded in full, and of no other stream. */
+  glance(frame: GlancedFrame): Impression;
   ffmpeg: Ffmpeg;
   clock: Clock;
   log: Log;

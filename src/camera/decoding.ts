@@ -57,7 +57,16 @@ export function createDecoding(options: DecodingOptions): Decoding {
   const watching = createRelay({
     ...{ ...shared, onPicture: passage.watched, onDeath: passage.settleAnew },
   });
-  const glancing = createRelay({ ...shared, onPicture: passage.glanced, onDeath: () => {} });
+  let isPeeking = false;
+  const glancing = createRelay({
+    ...{ ...shared, onPicture: passage.glanced, onDeath: () => {} },
+    // What cannot be patched onto a key picture tells nothing of the stream.
+    onDamage: () => (isPeeking ? gate.endPeeks() : options.onDamage()),
+  });
+  const glance = (unit: AccessUnit, order: "glance" | "peek"): void => {
+    isPeeking = order === "peek";
+    glancing.feed(unit, 1);
+  };
 
   const followParameters = (unit: AccessUnit): void => {
     const found = findSequenceParameters(unit);
@@ -76,7 +85,7 @@ export function createDecoding(options: DecodingOptions): Decoding {
       for (const past of options.unitsSince(passage.passedOn)) watching.feed(past, cadence.step);
     } else {
       watching.rest();
-      if (order === "glance") glancing.feed(unit, 1);
+      if (order !== "leave") glance(unit, order);
     }
   };
   const tell = (): void => {

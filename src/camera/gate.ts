@@ -2,21 +2,24 @@
  * How much of a stream is decoded. Pure: everything comes in with the units and their times.
  *
  *   watching ── 4 s in which nothing moved ──► quiet
- *   quiet ── something in a key picture, or the sizes of the units say so ──► watching
+ *   quiet ── something in a picture that was glanced at, or sizes that leave no doubt ──► watching
  *
  * Watching, every unit is decoded. Quiet, only each key unit is; of the others only the size is
- * looked at. Back to watching, decoding goes back as well: to the group of the last picture that was
- * passed on, so that what began since then is seen from its beginning.
+ * looked at, and where that is more than usual one in the middle of the group is decoded as well
+ * (peek-time.ts). Where peeks do not reach, sizes alone are a reason to watch. Back to watching,
+ * decoding goes back as well: to the group of the last picture that was passed on, so that what
+ * began since then is seen from its beginning.
  *
  * A small stream is always watched: decoding all of it costs no more than choosing. Where adaptive
  * is asked for all the same, it is when its bit rate is held (rate-watch.ts). So is a stream whose
- * key units cannot be relied upon (key-rhythm.ts). The pictures have the last word: sizes that call
- * for nothing are believed less and less (size-watch.ts).
+ * key units cannot be relied upon (key-rhythm.ts). The pictures have the last word: sizes and peeks
+ * that call for nothing are believed less and less (size-watch.ts).
  */
 import type { DecodingState } from "./frame.ts";
 import { createKeyRhythm } from "./key-rhythm.ts";
+import { createPeekTime } from "./peek-time.ts";
 import { createRateWatch } from "./rate-watch.ts";
-import { createSizeWatch, type MeasuredUnit } from "./size-watch.ts";
+import { createSizeWatch, type MeasuredUnit, type Size } from "./size-watch.ts";
 
 export type DecodingWish = "auto" | "full" | "adaptive";
 
@@ -25,9 +28,10 @@ export type Impression = "calm" | "suspicious" | "unready";
 
 /**
  * What to do with a unit: leave it, decode it to glance at it, decode it to pass its picture on, or
- * the same with all that were left since the last picture that was passed on.
+ * the same with all that were left since the last picture that was passed on. A peek is a glance at
+ * what is patched onto the key picture before.
  */
-export type Order = "leave" | "glance" | "watch" | "catch-up";
+export type Order = "leave" | "glance" | "peek" | "watch" | "catch-up";
 
 export interface Gate {
   /** Each unit of a session, in order. */
@@ -36,14 +40,16 @@ export interface Gate {
   noteSize(pixelCount: number): void;
   /** A picture was passed on; calm is proven by these alone. */
   notePassedOn(timestampMs: number): void;
-  noteImpression(impression: Impression, timestampMs: number): void;
+  noteImpression(impression: Impression, unit: Pick<MeasuredUnit, "key" | "timestampMs">): void;
   /** Something moved, or may have, in a picture that was passed on. */
   watchClosely(timestampMs: number): void;
+  /** In this stream nothing can be patched onto a key picture. */
+  endPeeks(): void;
   readonly state: DecodingState;
 }
 
 const CALM_MS = 4_000;
-/** For how long sizes alone keep it watching. */
+/** For how long sizes or a peek keep it watching by themselves. */
 const LOOK_MS = 1_000;
 const SMALL_PIXELS = 640 * 480;
 const SMALL = "Its pictures are so small that decoding all of them costs no more than choosing.";
@@ -52,13 +58,17 @@ const SMALL_AND_HELD =
 
 export function createGate(wish: DecodingWish): Gate {
   const sizes = createSizeWatch();
+  const peeks = createPeekTime();
   const suitability = createSuitability(wish);
   let now: DecodingState["now"] = "watching";
   let watchUntilMs: number | null = null;
   let passedOnMs = Number.NEGATIVE_INFINITY;
-  let isSuspected = false;
-  /** Set while nothing but sizes gave reason to watch. */
+  /** Why to watch: a key picture shows something, or a peek or the sizes say that one should look. */
+  let suspicion: "sight" | "hint" | null = null;
+  /** Set while nothing but a hint gave reason to watch. */
   let isOnTrial = false;
+  /** Set once the key unit of a group was glanced at, until the peek. */
+  let mayPeek = false;
 
   const toState = (): DecodingState => suitability.judge(now);
   const mayRest = (): boolean => toState().mode === "adaptive" && suitability.isKnown;
@@ -67,37 +77,50 @@ export function createGate(wish: DecodingWish): Gate {
   };
   const fallQuiet = (): void => {
     now = "quiet";
+    mayPeek = false;
     if (isOnTrial) sizes.learn(false);
     isOnTrial = false;
   };
-  const wake = (timestampMs: number, isBySize: boolean): void => {
+  const isSuspected = (size: Size): boolean => {
+    if (size === "alarming" && !peeks.suffices) suspicion ??= "hint";
+    if (!mayRest()) suspicion ??= "sight";
+    return suspicion !== null;
+  };
+  const wake = (timestampMs: number): Order => {
     now = "watching";
-    isOnTrial = isBySize;
-    isSuspected = false;
-    watchUntil(timestampMs + (isBySize ? LOOK_MS : CALM_MS));
+    isOnTrial = suspicion === "hint";
+    suspicion = null;
+    watchUntil(timestampMs + (isOnTrial ? LOOK_MS : CALM_MS));
+    return "catch-up";
+  };
+  const glanceOrLeave = ({ key }: MeasuredUnit, isTimely: boolean): Order => {
+    const isPeek = !key && mayPeek && isTimely;
+    mayPeek = key || (mayPeek && !isPeek);
+    if (key) return "glance";
+    return isPeek ? "peek" : "leave";
   };
 
   return {
     take(unit) {
       suitability.observe(unit);
-      const isGrowing = sizes.observe(unit);
+      const size = sizes.observe(unit);
+      const isTimely = peeks.observe(unit) && size !== "usual";
       watchUntilMs ??= unit.timestampMs + CALM_MS;
-      if (now === "watching") {
-        if (passedOnMs < watchUntilMs || !mayRest()) return "watch";
-        fallQuiet();
-      } else if (isSuspected || isGrowing || !mayRest()) {
-        wake(unit.timestampMs, !isSuspected && isGrowing);
-        return "catch-up";
+      if (now === "quiet") {
+        return isSuspected(size) ? wake(unit.timestampMs) : glanceOrLeave(unit, isTimely);
       }
-      return unit.key ? "glance" : "leave";
+      if (passedOnMs < watchUntilMs || !mayRest()) return "watch";
+      fallQuiet();
+      return glanceOrLeave(unit, isTimely);
     },
     noteSize: suitability.noteSize,
     notePassedOn(timestampMs) {
       passedOnMs = Math.max(passedOnMs, timestampMs);
     },
-    noteImpression(impression, timestampMs) {
-      if (now === "quiet") isSuspected ||= impression !== "calm";
-      else if (impression === "unready") watchUntil(timestampMs + CALM_MS);
+    noteImpression(impression, { key, timestampMs }) {
+      if (now === "watching") {
+        if (impression === "unready") watchUntil(timestampMs + CALM_MS);
+      } else if (impression !== "calm") suspicion ??= key ? "sight" : "hint";
     },
     watchClosely(timestampMs) {
       if (now === "quiet") return;
@@ -105,6 +128,7 @@ export function createGate(wish: DecodingWish): Gate {
       isOnTrial = false;
       watchUntil(timestampMs + CALM_MS);
     },
+    endPeeks: peeks.end,
     get state() {
       return toState();
     },

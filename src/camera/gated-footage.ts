@@ -10,6 +10,7 @@ import type { Camera, Frame } from "./frame.ts";
 import { createGate, type Gate, type Impression, type Order } from "./gate.ts";
 import { type Packet, readPackets } from "./packets.ts";
 import { createPassage, type OfUnit } from "./passage.ts";
+import type { GlancedFrame } from "./streams.ts";
 
 export interface GatedFootage extends FootageFile, Pick<Camera, "watchClosely"> {}
 
@@ -17,7 +18,7 @@ export interface GatedFootageOptions {
   path: string;
   luma: Luma;
   ffmpeg: Ffmpeg;
-  glance(frame: Frame): Impression;
+  glance(frame: GlancedFrame): Impression;
 }
 
 /** More than any file has; so that every picture of it comes. */
@@ -56,14 +57,15 @@ function createChoice(gate: Gate, { luma, glance }: GatedFootageOptions) {
   let isDue = createPace(luma.framesPerSecond);
   const passage = createPassage<Picture>(gate, {
     onPicture: ({ frame }) => chosen.push(frame),
-    glance: ({ frame }, settling) => glance({ ...frame, settling }),
+    glance: ({ frame }, sight) => glance({ ...frame, settling: sight === "settling", sight }),
   });
   const watch = (picture: Picture): void => {
     if (isDue(picture.unit.timestampMs)) passage.watched(picture);
   };
   const follow = (order: Order, picture: Picture): void => {
     if (order === "watch") watch(picture);
-    else if (order === "glance") passage.glanced(picture);
+    // A peek sees the picture as it is: close to what it would be when patched onto the key picture.
+    else if (order === "glance" || order === "peek") passage.glanced(picture);
     else if (order === "catch-up") {
       isDue = createPace(luma.framesPerSecond);
       for (const past of sinceLast) watch(past);

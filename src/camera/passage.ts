@@ -17,7 +17,10 @@ export interface Passage<P extends OfUnit> {
   settleAnew(): void;
   /** A picture of a stream that is watched. */
   watched(picture: P): void;
-  /** A picture of a quiet stream. A suspicious one stays: what came before it has to be first. */
+  /**
+   * A picture of a quiet stream. A suspicious one stays, and those behind it: what came before has
+   * to be first. So does a peek: it shows no moment, only whether something moves.
+   */
   glanced(picture: P): void;
   /** The number of the unit whose picture was passed on last. */
   readonly passedOn: number;
@@ -25,9 +28,12 @@ export interface Passage<P extends OfUnit> {
 
 export interface PassagePorts<P extends OfUnit> {
   onPicture(picture: P, settling: boolean): void;
-  /** Asked of one picture in each group; of every one until it is ready to tell. */
-  glance(picture: P, settling: boolean): Impression;
+  /** Asked of one picture in each group, and of every one until it is ready to tell; of peeks, too. */
+  glance(picture: P, sight: Sight): Impression;
 }
+
+/** A picture as the others are, one that settles, or what is patched onto the key picture before. */
+export type Sight = "whole" | "settling" | "patched";
 
 /** Exposure and bit rate find their level in the first moments; both limits must be passed. */
 const SETTLING_MS = 2_000;
@@ -38,11 +44,12 @@ export function createPassage<P extends OfUnit>(gate: Gate, ports: PassagePorts<
   let passedOn = 0;
   let groupBegan = 0;
   let glancedAt = -1;
+  let isSuspected = false;
 
-  const glance = (picture: P, settling: boolean): Impression => {
-    const impression = ports.glance(picture, settling);
+  const glance = (picture: P, sight: Sight): Impression => {
+    const impression = ports.glance(picture, sight);
     if (impression !== "unready") glancedAt = picture.unit.number;
-    gate.noteImpression(impression, picture.unit.timestampMs);
+    gate.noteImpression(impression, picture.unit);
     return impression;
   };
   const passOn = (picture: P, settling: boolean): void => {
@@ -59,19 +66,22 @@ export function createPassage<P extends OfUnit>(gate: Gate, ports: PassagePorts<
     },
     watched(picture) {
       const { number, timestampMs } = picture.unit;
+      isSuspected = false;
       // After a catch-up the decoder gives again what was passed on before.
       if (number <= passedOn) return;
       const settling = isSettling(timestampMs);
       // Whoever glances must know the scene as it is, also while everything is watched.
       const isNewGroup = glancedAt < groupBegan && groupBegan <= number;
-      if (isNewGroup && gate.state.mode === "adaptive") glance(picture, settling);
+      if (isNewGroup && gate.state.mode === "adaptive") {
+        glance(picture, settling ? "settling" : "whole");
+      }
       passOn(picture, settling);
     },
     glanced(picture) {
       const { key, number } = picture.unit;
-      const isLate = gate.state.now === "watching" || number <= glancedAt;
-      if (!key || isLate || glance(picture, false) !== "calm") return;
-      passOn(picture, false);
+      if (isSuspected || gate.state.now === "watching" || number <= glancedAt) return;
+      isSuspected = glance(picture, key ? "whole" : "patched") !== "calm";
+      if (key && !isSuspected) passOn(picture, false);
     },
     get passedOn() {
       return passedOn;

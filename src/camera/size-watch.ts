@@ -15,11 +15,14 @@
 import type { UnitMeasures } from "./unit-measure.ts";
 
 export interface SizeWatch {
-  /** Each unit in order; true when this one is a reason to look. */
-  observe(unit: MeasuredUnit): boolean;
+  /** Each unit in order: what it and those of the last second are, all in all. */
+  observe(unit: MeasuredUnit): Size;
   /** The pictures were looked at: was there something? */
   learn(wasRight: boolean): void;
 }
+
+/** Raised: more than usual, as calm ones are time and again. Alarming: as they seldom are. */
+export type Size = "usual" | "raised" | "alarming";
 
 export interface MeasuredUnit extends UnitMeasures {
   key: boolean;
@@ -28,6 +31,7 @@ export interface MeasuredUnit extends UnitMeasures {
 
 const WINDOW_MS = 1_000;
 /** In usual deviations of the window's mean. */
+const MEAN_RAISED = 0.3;
 const MEAN_HIGH = 2.4;
 const LEARNING_MS = 8_000;
 const POSITIONS_MAX = 256;
@@ -65,7 +69,7 @@ export function createSizeWatch(): SizeWatch {
       firstMs ??= timestampMs;
       if (key) {
         position = 0;
-        return false;
+        return "usual";
       }
       const size = Math.log2(byteCount + BYTES_FLOOR);
       const place = places.at(Math.min(position, POSITIONS_MAX - 1), 0);
@@ -75,13 +79,13 @@ export function createSizeWatch(): SizeWatch {
       const excess = clamp(size - step.mean - place.mean, most);
       const mean = trail.add(timestampMs, excess);
       const isLearning = timestampMs - firstMs < LEARNING_MS;
-      const isAlarmed = !isLearning && mean > MEAN_HIGH * doubt * windowSpread.deviation;
-      const phase = toPhase(isLearning, isAlarmed);
+      const verdict = isLearning ? "usual" : toSize(mean / (doubt * windowSpread.deviation));
+      const phase = toPhase(isLearning, verdict);
       unitSpread.follow(excess, phase);
       windowSpread.follow(mean, phase);
       follow(step, excess, phase);
       follow(place, clamp(size - step.mean - place.mean, most), phase);
-      return isAlarmed;
+      return verdict;
     },
     learn(wasRight) {
       doubt = wasRight
@@ -156,7 +160,12 @@ function clamp(value: number, most: number): number {
   return Math.max(-most, Math.min(most, value));
 }
 
-function toPhase(isLearning: boolean, isAlarmed: boolean): Phase {
+function toSize(deviations: number): Size {
+  if (deviations > MEAN_HIGH) return "alarming";
+  return deviations > MEAN_RAISED ? "raised" : "usual";
+}
+
+function toPhase(isLearning: boolean, size: Size): Phase {
   if (isLearning) return "learning";
-  return isAlarmed ? "alarmed" : "calm";
+  return size === "alarming" ? "alarmed" : "calm";
 }

@@ -15,6 +15,7 @@ import { createDecoding, type Decoding, type DecodingOptions } from "./decoding.
 import type { Ffmpeg } from "./ffmpeg.ts";
 import type { Frame } from "./frame.ts";
 import type { Impression } from "./gate.ts";
+import type { Sight } from "./passage.ts";
 import type { Ring } from "./ring.ts";
 import type { StatusBoard } from "./status-board.ts";
 
@@ -34,11 +35,15 @@ export interface MainStreamOptions
   /** Each time that decoding begins anew. */
   onDecoding(decoding: Decoding): void;
   onFrame(frame: LumaFrame): void;
-  glance(frame: LumaFrame): Impression;
+  glance(frame: GlancedFrame): Impression;
 }
 
 /** A frame that nobody counted yet. */
 export type LumaFrame = Omit<Frame, "cameraId" | "sequence">;
+
+export interface GlancedFrame extends LumaFrame {
+  sight: Sight;
+}
 
 /** Units without a picture for so long: the decoder hangs, or cannot make anything of them. */
 const UNDECODED_MS = 20_000;
@@ -102,7 +107,8 @@ function createMainSession(options: MainStreamOptions) {
       },
       onStream: (stream) => board.noteStream(stream),
       onDamage: () => board.noteDamage(),
-      glance: (picture, settling) => options.glance(toFrame(picture, luma, settling)),
+      glance: (picture, sight) =>
+        options.glance({ ...toFrame(picture, luma, sight === "settling"), sight }),
       unitsSince: ring.since,
       signal: AbortSignal.any([options.signal, stop.signal]),
     });

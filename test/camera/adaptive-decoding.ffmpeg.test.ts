@@ -39,8 +39,8 @@ async function decode(footage: Footage, keyEveryS = 2) {
     onDamage: () => {},
     onChange: (state) => states.push(state),
     unitsSince: ring.since,
-    glance: ({ unit, luma: pixels }, settling) =>
-      glance({ ...luma, timestampMs: unit.timestampMs, luma: pixels, settling }),
+    glance: ({ unit: { timestampMs }, luma: pixels }, sight) =>
+      glance({ ...luma, timestampMs, luma: pixels, settling: sight === "settling", sight }),
     onPicture: ({ unit, luma: pixels }, settling) => {
       const { timestampMs, number } = unit;
       const score = detector.observe({ ...luma, timestampMs, luma: pixels, settling });

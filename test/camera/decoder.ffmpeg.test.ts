@@ -6,6 +6,7 @@ import { createDecoder, type DecodedPicture } from "../../src/camera/decoder.ts"
 import { createFfmpeg } from "../../src/camera/ffmpeg.ts";
 import { BRIGHTNESS_STEP, makeBrightnessClip, meanBrightness } from "../support/brightness-clip.ts";
 import { readClipUnits } from "../support/clip-units.ts";
+import { makeFootage } from "../support/footage.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
 let folder: Awaited<ReturnType<typeof openTempFolder>>;
@@ -72,3 +73,25 @@ test.each(["h264", "hevc"] as const)(
     }
   },
 );
+
+test("a unit right behind the key unit of its group shows whether something moves", async () => {
+  const size = { width: 320, height: 192, framesPerSecond: 10 };
+  const { file, motion } = await makeFootage({ folder: folder.path, ...size, seconds: 40 });
+  const units = await readClipUnits(file);
+  const keys = units.flatMap(({ key }, i) => (key ? [i] : []));
+  const isNear = (i: number, marginS: number) =>
+    motion.some(({ startS, endS }) => i / 10 > startS - marginS && i / 10 < endS + marginS);
+
+  const pictures = await decode(
+    keys.flatMap((i) => [units[i], units[i + 10]].flatMap((unit) => (unit ? [[unit]] : []))),
+  );
+
+  const changed = keys.map((_, group) => {
+    const [key, patched] = pictures.slice(2 * group, 2 * group + 2);
+    const pairs = Array.from(key?.luma ?? [], (level, i) => level - (patched?.luma[i] ?? 0));
+    return pairs.filter((apart) => Math.abs(apart) > 12).length;
+  });
+  const moving = changed.filter((_, group) => isNear((keys[group] ?? 0) + 10, -1));
+  const still = changed.filter((_, group) => !isNear((keys[group] ?? 0) + 10, 2));
+  expect(Math.min(...moving)).toBeGreaterThan(Math.max(...still));
+});

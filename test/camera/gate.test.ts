@@ -15,7 +15,8 @@ interface Playing {
   isMoving?: (seconds: number) => boolean;
   /** In which second a glance is suspicious. */
   isSuspicious?: (seconds: number) => boolean;
-  quantiser?: (random: number) => number;
+  /** Null where a stream does not tell it: nothing can be patched onto its key pictures then. */
+  quantiser?: (random: number) => number | null;
 }
 
 /** Plays a stream whose pictures come at once; answers each unit's order with its time. */
@@ -32,16 +33,20 @@ function play(gate: Gate, playing: Playing): { atS: number; order: Order }[] {
       byteCount,
       quantiser: quantiser(random()),
     });
-    if (order === "glance" && key) glance(gate, playing, atS);
+    if (order === "glance" || order === "peek") glance(gate, playing, { key, atS });
     if (order === "watch" || order === "catch-up") watch(gate, playing, atS);
     return { atS, order };
   });
 }
 
-function glance(gate: Gate, { isSuspicious = () => false }: Playing, atS: number): void {
+function glance(
+  gate: Gate,
+  { isSuspicious = () => false }: Playing,
+  { key, atS }: { key: boolean; atS: number },
+): void {
   const impression = isSuspicious(atS) ? "suspicious" : "calm";
-  gate.noteImpression(impression, atS * 1_000);
-  if (impression === "calm") gate.notePassedOn(atS * 1_000);
+  gate.noteImpression(impression, { key, timestampMs: atS * 1_000 });
+  if (key && impression === "calm") gate.notePassedOn(atS * 1_000);
 }
 
 function watch(gate: Gate, { isMoving = () => false }: Playing, atS: number): void {
@@ -55,7 +60,7 @@ function createLarge(wish: DecodingWish): Gate {
   return gate;
 }
 
-test("of a calm large stream only key units are decoded", () => {
+test("of a calm large stream key units are decoded, and seldom one between", () => {
   const gate = createLarge("auto");
 
   const orders = play(gate, { seconds: 30 });
@@ -66,6 +71,7 @@ test("of a calm large stream only key units are decoded", () => {
     20, 22, 24, 26, 28,
   ]);
   expect(late.some(({ order }) => order === "watch" || order === "catch-up")).toBe(false);
+  expect(late.filter(({ order }) => order === "peek").length).toBeLessThan(5);
   expect(gate.state).toEqual({ mode: "adaptive", now: "quiet", reason: null });
 });
 
@@ -84,11 +90,35 @@ test("a suspicious key picture brings back all that was left out, and calm ends 
   expect(gate.state.now).toBe("quiet");
 });
 
-test("units that grow between key units are a reason to look, for a moment", () => {
+test("where units grow one in the middle of the group is looked at, and calls for the rest", () => {
+  const growth = (seconds: number) => (seconds >= 30.4 && seconds < 31.6 ? 1.8 : 1);
+  const [calm, visited] = [createLarge("adaptive"), createLarge("adaptive")];
+
+  const [inVain, found] = [
+    play(calm, { seconds: 40, growth }),
+    play(visited, { seconds: 40, growth, isSuspicious: growsAt }),
+  ];
+
+  function growsAt(seconds: number): boolean {
+    return growth(seconds) > 1;
+  }
+  const peeks = inVain.filter(({ atS, order }) => order === "peek" && growsAt(atS));
+  expect(peeks).toHaveLength(1);
+  expect(inVain.some(({ order }) => order === "catch-up")).toBe(false);
+  const caughtUp = found.filter(({ order }) => order === "catch-up").map(({ atS }) => atS);
+  expect(caughtUp).toHaveLength(1);
+  expect(caughtUp[0]).toBeCloseTo((peeks[0]?.atS ?? 0) + 0.1);
+  // Nothing moved in what was then decoded, so a moment is enough.
+  expect(found.find(({ atS }) => atS === 36)?.order).toBe("glance");
+});
+
+const untold = () => null;
+
+test("units that grow are a reason to watch for a moment, where peeks show nothing", () => {
   const gate = createLarge("adaptive");
 
   const growth = (seconds: number) => (seconds >= 30.5 && seconds < 31.5 ? 1.8 : 1);
-  const orders = play(gate, { seconds: 40, growth });
+  const orders = play(gate, { seconds: 40, growth, quantiser: untold });
 
   const caughtUp = orders.filter(({ order }) => order === "catch-up").map(({ atS }) => atS);
   expect(caughtUp).toHaveLength(1);
@@ -99,7 +129,8 @@ test("units that grow between key units are a reason to look, for a moment", () 
 test("sizes that call for nothing again and again are believed less", () => {
   const gate = createLarge("adaptive");
 
-  const orders = play(gate, { seconds: 600, growth: (seconds) => (seconds % 20 < 1 ? 1.8 : 1) });
+  const growth = (seconds: number) => (seconds % 20 < 1 ? 1.8 : 1);
+  const orders = play(gate, { seconds: 600, growth, quantiser: untold });
 
   const wakes = orders.filter(({ order }) => order === "catch-up").map(({ atS }) => atS);
   const early = wakes.filter((atS) => atS < 150);

@@ -30,7 +30,7 @@ function play({ seconds, seed, added = () => 0, stepCost = 0 }: Playing): number
       byteCount: 6_000 * noise * (1 + added(atS)),
       quantiser: 22 + wandering,
     };
-    return watch.observe(unit) ? [atS] : [];
+    return watch.observe(unit) === "alarming" ? [atS] : [];
   });
 }
 
