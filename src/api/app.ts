@@ -13,11 +13,12 @@ import { createId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { demandJson } from "./body.ts";
 import { type ApiEnv, createGuard } from "./guard.ts";
-import { withHeaders } from "./headers.ts";
+import { createHeaders } from "./headers.ts";
 import { refuseUnknown } from "./methods.ts";
 import { operation } from "./operation.ts";
 import { pageRoutes } from "./page.ts";
 import { createPeerReader } from "./peer.ts";
+import { createPlainRefusal } from "./plain-http.ts";
 import { toProblem } from "./problems.ts";
 import { API_PATH } from "./representation.ts";
 import { createRequestLog } from "./request-log.ts";
@@ -34,6 +35,7 @@ import { metricsRoutes } from "./routes/metrics.ts";
 import { type ModelPorts, modelRoutes } from "./routes/models.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { setupRoutes } from "./routes/setup.ts";
+import { tlsRoutes } from "./routes/tls.ts";
 import { withTags } from "./tags.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -47,6 +49,8 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
   allowedOrigins: readonly string[];
   /** Addresses and ranges whose word on the caller's address is taken. */
   trustedProxies: readonly string[];
+  /** `authority`: in PEM, where the box has one of its own. */
+  tls: { mode: "off" | "files" | "self-signed"; authority: string | null };
   /** Where the built page is; may be missing. */
   webFolder: string;
   firstAdmin: FirstAdmin;
@@ -71,7 +75,10 @@ export function createApp(parts: AppParts): App {
     await next();
   });
   app.use(createRequestLog(parts));
-  app.use(withHeaders);
+  app.use(createHeaders({ isVouchedFor: parts.tls.mode === "files" }));
+  if (parts.tls.mode !== "off" || parts.trustedProxies.length > 0) {
+    app.use(createPlainRefusal({ leads: parts.tls.mode !== "off" }));
+  }
   app.use(`${API_PATH}/*`, withTags);
   if (allowedOrigins.length > 0) app.use(`${API_PATH}/*`, cors({ origin: [...allowedOrigins] }));
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
@@ -89,6 +96,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts));
   app.route(API_PATH, deskRoutes(parts));
   app.route(`${API_PATH}/docs`, docsRoutes(parts.webFolder));
+  app.route(`${API_PATH}/tls`, tlsRoutes(parts.tls.authority));
   app.get(`${API_PATH}/openapi.json`, openapi, describe(app, parts.version));
   app.route("/", healthRoutes(parts.isReady));
   app.route("/", metricsRoutes(parts));

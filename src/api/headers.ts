@@ -1,5 +1,5 @@
 /** What every answer carries, so that no browser does with it what it was not meant for. */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 
 import type { ApiEnv } from "./guard.ts";
 import { API_PATH } from "./representation.ts";
@@ -27,8 +27,23 @@ const HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
-export const withHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
-  await next();
+/**
+ * Half a year of https alone is promised only where somebody else vouches for the certificate: with
+ * one of our own, a browser that loses its trust would lock its owner out.
+ */
+const TRANSPORT_SECURITY = "max-age=15552000";
+
+export function createHeaders(options: { isVouchedFor: boolean }): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    await next();
+    setHeaders(c);
+    if (options.isVouchedFor && c.get("peer").isSecure) {
+      c.header("Strict-Transport-Security", TRANSPORT_SECURITY);
+    }
+  };
+}
+
+function setHeaders(c: Context<ApiEnv>): void {
   for (const [name, value] of Object.entries(HEADERS)) {
     if (!c.res.headers.has(name)) c.header(name, value);
   }
@@ -36,4 +51,4 @@ export const withHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
   // Answers about the house belong to the one who asked, and are old the moment they are given.
   const isApi = c.req.path.startsWith(`${API_PATH}/`);
   if (isApi && !c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
-};
+}

@@ -16,16 +16,15 @@ export interface Operation {
   tag: string;
   /** By status: a schema for JSON or its lines, a media type for bytes, null for nothing. */
   answers: Readonly<
-    Record<
-      number,
-      ZodType | Lines | "image/jpeg" | "application/json" | "text/plain" | "text/html" | null
-    >
+    Record<number, ZodType | Lines | "image/jpeg" | "application/json" | Text | null>
   >;
   beforeSetup?: boolean;
 }
 
 /** One JSON text a line, as it comes. */
 export const LINES_MEDIA_TYPE = "application/x-ndjson";
+
+export type Text = "text/plain" | "text/html" | "application/x-x509-ca-cert";
 
 export interface Lines {
   each: ZodType;
@@ -84,11 +83,9 @@ function toSentence(target: keyof ValidationTargets): string {
 function toResponse(answer: Operation["answers"][number]) {
   if (answer === null) return { description: "Done" };
   if (answer === "application/json") return { description: "JSON", content: { [answer]: {} } };
-  if (answer === "text/plain" || answer === "text/html") {
-    return { description: "Text", content: { [answer]: { schema: { type: "string" } } } };
-  }
-  if (answer === "image/jpeg") {
-    return { description: "A picture", content: { [answer]: { schema: { type: "string" } } } };
+  if (typeof answer === "string") {
+    const description = answer === "image/jpeg" ? "A picture" : "Text";
+    return { description, content: { [answer]: { schema: { type: "string" as const } } } };
   }
   if ("each" in answer) {
     const content = {

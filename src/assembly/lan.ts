@@ -1,6 +1,8 @@
 /** What the LAN sees: the API, the page and the feed behind one port. */
 import { fileURLToPath } from "node:url";
 
+import { openCertificateFiles } from "../access/certificate-files.ts";
+import { type CertificateSource, openOwnCertificate } from "../access/own-certificate.ts";
 import { toJpeg } from "../analysis/picture.ts";
 import { toFullName } from "../analysis/server-shapes.ts";
 import { createApp } from "../api/app.ts";
@@ -8,6 +10,7 @@ import { hello } from "../api/contract.ts";
 import { createNearness } from "../api/peer.ts";
 import type { CameraReader } from "../api/routes/cameras.ts";
 import { type ApiServer, openServer } from "../api/server.ts";
+import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
 import { openFeed } from "../feed/socket.ts";
 import { createTickets } from "../feed/ticket.ts";
@@ -58,16 +61,29 @@ export async function openLan(
       allowedOrigins: config.allowedOrigins,
     }),
   );
-  const app = createLanApp(config, { clock, log }, parts, (sessionId) => tickets.issue(sessionId));
+  const source = await openCertificate(config, { clock, log: log.child({ room: "access" }) });
+  if (isExposed(config.server)) log.warn(EXPOSED.sentence, { problem: EXPOSED.code });
+  const lan = { ...parts, authority: source?.authority ?? null };
+  const app = createLanApp(config, { clock, log }, lan, (sessionId) => tickets.issue(sessionId));
   const { host, port, trustedProxies } = config.server;
-  const mayHaveMany = createNearness(trustedProxies);
-  return opened.use(await openServer({ app, feed, host, port, mayHaveMany }));
+  const isNear = createNearness(trustedProxies);
+  const tls = source && { source, clock };
+  return opened.use(await openServer({ app, feed, host, port, isNear, tls }));
+}
+
+async function openCertificate(
+  { dataDir, server: { tls } }: Config,
+  given: Pick<Given, "clock" | "log">,
+): Promise<CertificateSource | null> {
+  if (tls.mode === "off") return null;
+  if (tls.mode === "files") return openCertificateFiles({ ...tls, ...given });
+  return openOwnCertificate({ folder: dataDir, ...given });
 }
 
 function createLanApp(
   config: Config,
   { clock, log }: Given,
-  parts: LanParts,
+  parts: LanParts & { authority: string | null },
   issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
 ) {
   const { memory, entrance, teller, desk, cameras, recording } = parts;
@@ -84,6 +100,7 @@ function createLanApp(
     version: parts.version,
     allowedOrigins: config.allowedOrigins,
     trustedProxies: config.server.trustedProxies,
+    tls: { mode: config.server.tls.mode, authority: parts.authority },
     webFolder: WEB_FOLDER,
     isReady: parts.isReady,
     issueTicket,

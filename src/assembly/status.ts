@@ -12,6 +12,7 @@ import {
   toTime,
 } from "../api/representation.ts";
 import type { Clock } from "../base/clock.ts";
+import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine } from "../store/ledger.ts";
@@ -30,7 +31,7 @@ export interface StatusPorts {
 type Verdict = { code: string; sentence: string };
 
 export function createStatusReader(
-  config: Pick<Config, "site" | "dataDir" | "ollama" | "central" | "retention">,
+  config: Pick<Config, "site" | "dataDir" | "server" | "ollama" | "central" | "retention">,
   version: string,
   ports: StatusPorts,
 ): () => Promise<Status> {
@@ -50,7 +51,8 @@ export function createStatusReader(
       ...(ports.model()?.warnings ?? []),
       ...toDeskProblem(queue.state, model),
       ...toPictureProblem(ports.pictureTrouble()),
-      ...(disk.code === "ok" ? [] : [{ code: disk.code, sentence: disk.sentence }]),
+      ...toExposureProblem(config.server),
+      ...toDiskProblem(disk),
       ...(config.central.url === null ? [] : [sync]),
     ];
     return {
@@ -104,6 +106,14 @@ function toDeskProblem({ paused }: QueueState, model: Verdict): Verdict[] {
 function toPictureProblem(trouble: string | null): Verdict[] {
   if (trouble === null) return [];
   return [{ code: "picture_failed", sentence: `An event stands without its picture: ${trouble}` }];
+}
+
+function toExposureProblem(server: Config["server"]): Verdict[] {
+  return isExposed(server) ? [EXPOSED] : [];
+}
+
+function toDiskProblem({ code, sentence }: Status["disk"]): Verdict[] {
+  return code === "ok" ? [] : [{ code, sentence }];
 }
 
 function toSyncVerdict(url: string | null): Verdict {

@@ -29,3 +29,8 @@ function isMatch(address: string, from: ipaddr.IPv4 | ipaddr.IPv6, prefix: numbe
   const parsed = ipaddr.process(address);
   return parsed.kind() === from.kind() && parsed.match(from, prefix);
 }
+
+/** 4 or 16 bytes of an address that is one. */
+export function toAddressBytes(address: string): Uint8Array {
+  return Uint8Array.from(ipaddr.parse(address).toByteArray());
+}

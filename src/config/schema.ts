@@ -101,6 +101,22 @@ const databaseUrl = z.string().refine((url) => /^mysql:\/\/[^\s/]+\/[^\s/]+$/.te
   error: "must look like mysql://user:password@host:3306/database",
 });
 
+const file = z.string().startsWith("/", "must be an absolute path");
+
+const tls = z.discriminatedUnion(
+  "mode",
+  [
+    z.strictObject({ mode: z.literal("self-signed") }),
+    z.strictObject({
+      mode: z.literal("files"),
+      certificate: file.describe("PEM, with the chain behind it."),
+      key: file.describe("PEM, without a password."),
+    }),
+    z.strictObject({ mode: z.literal("off") }),
+  ],
+  { error: "must have the mode self-signed, files (with certificate and key) or off" },
+);
+
 export const configFile = z.strictObject({
   site: z
     .strictObject({
@@ -117,6 +133,7 @@ export const configFile = z.strictObject({
     .strictObject({
       host: z.string().min(1).default("0.0.0.0").describe("Address to listen on."),
       port: z.int().min(0).max(65535).default(8000).describe("Port to listen on; 0 takes any."),
+      tls: tls.prefault({ mode: "self-signed" }),
       trusted_proxies: z
         .array(
           z.string().refine((range) => parseRange(range) !== null, {

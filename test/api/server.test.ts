@@ -10,14 +10,14 @@ import { asJson, openFrontDoor } from "../support/front-door.ts";
 const LOGIN = "/api/v1/auth/login";
 const PATIENT = { headersMs: 600_000, requestMs: 600_000, idleMs: 600_000 };
 
-async function openHouse(limits: Partial<ServerLimits> = {}, mayHaveMany = (): boolean => true) {
+async function openHouse(limits: Partial<ServerLimits> = {}, isNear = (): boolean => true) {
   const stack = new AsyncDisposableStack();
   const house = stack.use(await openFrontDoor());
   house.addUser("anna", "admin");
   const feed = { handleUpgrade: (_: unknown, socket: { destroy(): void }) => socket.destroy() };
   const where = { host: "127.0.0.1", port: 0 };
   const { address } = stack.use(
-    await openServer({ app: house.app, feed, ...where, mayHaveMany, limits }),
+    await openServer({ app: house.app, feed, ...where, isNear, limits, tls: null }),
   );
   const open = async (): Promise<Socket> => {
     const socket = connect({ host: address.host, port: address.port });

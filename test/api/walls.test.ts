@@ -13,6 +13,7 @@ type House = Awaited<ReturnType<typeof openFrontDoor>>;
 const PUBLIC = [
   "GET *",
   "GET /api/v1/docs",
+  "GET /api/v1/tls/authority.crt",
   "GET /healthz",
   "GET /readyz",
   "POST /api/v1/auth/login",

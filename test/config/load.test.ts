@@ -16,7 +16,10 @@ function problemsOf(text: string, environment: Record<string, string> = {}) {
 
 test("an empty file gives the documented defaults", () => {
   const config = parseConfig("", {});
-  expect(config.server).toEqual({ host: "0.0.0.0", port: 8000, trustedProxies: [] });
+  expect(config.server).toEqual({
+    ...{ host: "0.0.0.0", port: 8000 },
+    ...{ tls: { mode: "self-signed" }, trustedProxies: [] },
+  });
   expect(config.ollama).toEqual({
     url: "http://localhost:11434",
     model: "llava:7b",

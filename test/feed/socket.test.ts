@@ -30,7 +30,7 @@ async function openHouse() {
     parseHello: (message) => hello.safeParse(message).data ?? null,
     allowedOrigins: ["https://portal.example"],
   });
-  const server = stack.use(await openServer({ app, feed, host: "127.0.0.1", port: 0 }));
+  const server = stack.use(await openServer({ app, feed, host: "127.0.0.1", port: 0, tls: null }));
   stack.use(feed);
   const user = house.addUser("anna", "admin");
   const { port } = server.address;
@@ -234,7 +234,13 @@ test("a request over the socket's port is answered by the app, and a second serv
   const answer = await fetch(`http://127.0.0.1:${house.port}/healthz`);
   expect(await answer.json()).toEqual({ state: "ok" });
   await expect(
-    openServer({ app: house.app, feed: house.feed, host: "127.0.0.1", port: house.port }),
+    openServer({
+      app: house.app,
+      feed: house.feed,
+      host: "127.0.0.1",
+      port: house.port,
+      tls: null,
+    }),
   ).rejects.toMatchObject({ kind: "unavailable", message: expect.stringContaining("server.port") });
 });
 

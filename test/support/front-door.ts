@@ -56,6 +56,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     version: "0.0.0",
     allowedOrigins: [],
     trustedProxies: [],
+    tls: { mode: "off", authority: null },
     webFolder,
     callers,
     sessions,
