@@ -4,6 +4,7 @@
  */
 import { ApplianceError } from "../base/errors.ts";
 import type { Role, User, UserStore } from "../store/users.ts";
+import type { CameraAccess } from "./camera-access.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -12,6 +13,7 @@ export interface Caller {
   username: string;
   role: Role;
   sessionId: string;
+  cameras: CameraAccess;
 }
 
 /** Who may call something. What a viewer may, an admin may too. */
@@ -22,6 +24,8 @@ export interface Callers {
   identify(authorization: string | undefined): Caller;
   /** Whether whoever came in by this session may still be here. */
   isSessionInForce(sessionId: string): boolean;
+  /** What whoever came in by this session may see; nothing when they may not be here any more. */
+  camerasOf(sessionId: string): CameraAccess;
 }
 
 export function createCallers(parts: {
@@ -47,10 +51,19 @@ export function createCallers(parts: {
       if (user?.id !== userId) {
         throw new ApplianceError("unauthenticated", "This session has ended. Sign in again.");
       }
-      return { userId, username: user.username, role: user.role, sessionId };
+      const { username, role } = user;
+      return { userId, username, role, sessionId, cameras: toCameras(user) };
     },
     isSessionInForce: (sessionId) => findUser(sessionId) !== null,
+    camerasOf(sessionId) {
+      const user = findUser(sessionId);
+      return user ? toCameras(user) : [];
+    },
   };
+}
+
+function toCameras({ role, cameraIds }: User): CameraAccess {
+  return role === "admin" ? null : cameraIds;
 }
 
 /** Throws `forbidden` when this caller may not call what is meant for the audience. */

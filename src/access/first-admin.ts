@@ -50,6 +50,7 @@ export function createFirstAdmin(parts: {
         role: "admin",
         disabled: false,
         createdAt: clock.now(),
+        cameraIds: null,
       };
       users.insert(user);
       await setupCode.discard();

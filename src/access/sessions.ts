@@ -36,7 +36,11 @@ export interface Sessions {
   revoke(sessionId: string): void;
   /** Ends the session that this refresh token names, if any. */
   revokeByToken(token: string): void;
-  revokeOfUser(userId: string): void;
+  /** All of them, or all but one. */
+  revokeOfUser(userId: string, options?: { except: string }): void;
+  /** Those in force, newest first. */
+  listOfUser(userId: string): Session[];
+  idsOfUser(userId: string): string[];
   /** Called with the session after each revocation made here. Answers how to stop listening. */
   onRevoked(listener: (sessionId: string) => void): () => void;
 }
@@ -50,7 +54,7 @@ export interface OpenedSession {
 export function createSessions(parts: {
   store: Pick<
     SessionStore,
-    "insert" | "find" | "rotate" | "revoke" | "revokeOfUser" | "listOfUser" | "removeExpired"
+    "insert" | "find" | "rotate" | "revoke" | "listOfUser" | "removeExpired"
   >;
   clock: Clock;
   log: Log;
@@ -69,6 +73,8 @@ export function createSessions(parts: {
     store.revoke(sessionId, clock.now());
     tell(sessionId);
   };
+  const listOfUser = (userId: string): Session[] => store.listOfUser(userId).filter(lasts);
+  const idsOfUser = (userId: string): string[] => listOfUser(userId).map(({ id }) => id);
   const rotate = (session: Session, spentHash: string): string => {
     const token = createToken(session.id);
     const now = clock.now();
@@ -117,11 +123,11 @@ export function createSessions(parts: {
       const session = store.find(toSessionId(token));
       if (session) revoke(session.id);
     },
-    revokeOfUser(userId) {
-      const ended = store.listOfUser(userId).filter(({ revokedAt }) => revokedAt === null);
-      store.revokeOfUser(userId, clock.now());
-      for (const { id } of ended) tell(id);
+    revokeOfUser(userId, options) {
+      for (const id of idsOfUser(userId)) if (id !== options?.except) revoke(id);
     },
+    listOfUser,
+    idsOfUser,
     onRevoked(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

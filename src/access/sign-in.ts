@@ -22,7 +22,7 @@ export interface SignIn {
 }
 
 export function createSignIn(parts: {
-  users: Pick<UserStore, "findByName" | "find" | "setPasswordHash">;
+  users: Pick<UserStore, "findByName" | "find" | "change">;
   passwords: Passwords;
   attempts: Pick<Attempts, "countSignIn" | "forgiveSignIn">;
   sessions: Pick<Sessions, "open" | "refresh" | "revoke">;
@@ -51,7 +51,7 @@ export function createSignIn(parts: {
       }
       await attempts.forgiveSignIn(attempt);
       if (verdict.outdated) {
-        users.setPasswordHash(user.id, await passwords.hash(attempt.password));
+        users.change(user.id, { passwordHash: await passwords.hash(attempt.password) });
       }
       const session = sessions.open(user.id);
       log.info("signed in", { user: user.id, session: session.sessionId });

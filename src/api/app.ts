@@ -34,8 +34,10 @@ import { healthRoutes } from "./routes/health.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { type ModelPorts, modelRoutes } from "./routes/models.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
 import { setupRoutes } from "./routes/setup.ts";
 import { tlsRoutes } from "./routes/tls.ts";
+import { userRoutes } from "./routes/users.ts";
 import { withTags } from "./tags.ts";
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -87,6 +89,8 @@ export function createApp(parts: AppParts): App {
 
   app.route(`${API_PATH}/setup`, setupRoutes(firstAdmin));
   app.route(`${API_PATH}/auth`, authRoutes(parts));
+  app.route(`${API_PATH}/users`, userRoutes(parts.accounts));
+  app.route(`${API_PATH}/sessions`, sessionRoutes(parts.sessions));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, exportRoutes(parts));

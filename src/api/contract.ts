@@ -9,7 +9,7 @@ import { motionLevel } from "./motion-contract.ts";
 import { queue, queueReport } from "./queue-contract.ts";
 import { tampering } from "./tampering-contract.ts";
 
-const time = z.iso.datetime({ precision: 3 });
+export const time = z.iso.datetime({ precision: 3 });
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
 /** A machine code and one plain sentence: what is so, and what to do about it. */
@@ -27,6 +27,7 @@ export const grant = z
   .meta({ id: "Grant" });
 
 export const role = z.enum(["admin", "viewer"]);
+export const cameraIds = z.array(z.string().regex(/^[a-z0-9-]{1,64}$/)).max(256);
 
 export const user = z
   .object({
@@ -35,6 +36,8 @@ export const user = z
     role,
     disabled: z.boolean(),
     created_at: time,
+    /** That a viewer may see; null for all. */
+    camera_ids: z.array(z.string()).nullable(),
   })
   .meta({ id: "User" });
 

@@ -5,7 +5,7 @@ export const username = z.string().regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}._@-]{0,62}
   error: "use 1 to 64 letters, digits, dots, dashes, underscores or @",
 });
 /** The bytes are counted where passwords are made; this bounds the work of getting there. */
-const password = z.string().min(1).max(256);
+export const password = z.string().min(1).max(256);
 const refreshToken = z.string().min(1).max(256);
 
 export const setupRequest = z.strictObject({

@@ -8,6 +8,7 @@ import { matchedRoutes } from "hono/route";
 import type { RouterRoute } from "hono/types";
 
 import { type Audience, type Caller, type Callers, demand } from "../access/callers.ts";
+import type { CameraAccess } from "../access/camera-access.ts";
 import { ApplianceError } from "../base/errors.ts";
 import type { Peer } from "./peer.ts";
 
@@ -82,6 +83,11 @@ export function callerOf(c: Context<ApiEnv>): Caller {
   const caller = c.get("caller");
   if (!caller) throw new ApplianceError("internal", "A public route asked who is calling.");
   return caller;
+}
+
+/** What whoever calls may see. */
+export function camerasOf(c: Context<ApiEnv>): CameraAccess {
+  return callerOf(c).cameras;
 }
 
 /** Of the caller, as limits and the journal count it. */

@@ -11,6 +11,7 @@ import { explainRestless } from "../motion/explanation.ts";
 import type { RestlessPlace } from "../motion/restless.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
+import type { Session as SignedIn } from "../store/sessions.ts";
 import type { User as Account } from "../store/users.ts";
 import {
   type Camera,
@@ -210,8 +211,22 @@ export function toLedgerLine({ cameraId, ...counts }: Line): LedgerLine {
 }
 
 /** Never the hash. */
-export function toUser({ id, username, role, disabled, createdAt }: Account): User {
-  return { id, username, role, disabled, created_at: toTime(createdAt) };
+export function toUser({ id, username, role, disabled, createdAt, cameraIds }: Account): User {
+  const camera_ids = cameraIds && [...cameraIds];
+  return { id, username, role, disabled, created_at: toTime(createdAt), camera_ids };
+}
+
+/** Never the hashes. */
+export function toSession(session: SignedIn, currentId: string) {
+  return {
+    id: session.id,
+    user_id: session.userId,
+    created_at: toTime(session.createdAt),
+    last_used_at: toTime(session.lastUsedAt),
+    idle_expires_at: toTime(session.idleExpiresAt),
+    expires_at: toTime(session.expiresAt),
+    is_current: session.id === currentId,
+  };
 }
 
 export function toTime(at: number): string {

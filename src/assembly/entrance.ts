@@ -1,4 +1,5 @@
 /** Who may come in: accounts, sessions, tokens, and the setup code while there is no admin. */
+import { createAccounts } from "../access/accounts.ts";
 import { createAttempts } from "../access/attempts.ts";
 import { createCallers } from "../access/callers.ts";
 import { createFirstAdmin } from "../access/first-admin.ts";
@@ -31,6 +32,7 @@ export async function openEntrance(config: Config, given: Given, memory: Memory)
   return {
     users,
     sessions,
+    accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
     signIn: createSignIn({ users, passwords, attempts, sessions, tokens, log }),
     callers: createCallers({ users, sessions, tokens }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),

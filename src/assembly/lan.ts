@@ -56,6 +56,7 @@ export async function openLan(
       hub: teller.hub,
       redeemTicket: (ticket) => tickets.redeem(ticket),
       isSessionInForce: (sessionId) => entrance.callers.isSessionInForce(sessionId),
+      camerasOf: (sessionId) => entrance.callers.camerasOf(sessionId),
       onSessionRevoked: (listener) => entrance.sessions.onRevoked(listener),
       parseHello: (message) => hello.safeParse(message).data ?? null,
       allowedOrigins: config.allowedOrigins,

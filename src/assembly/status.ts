@@ -1,6 +1,7 @@
 /** Everything an operator asks first, on one screen: each part with a code and a sentence. */
 import { statfs } from "node:fs/promises";
 
+import { type CameraAccess, maySee } from "../access/camera-access.ts";
 import type { ModelStatus } from "../analysis/vision-model.ts";
 import type { Status } from "../api/contract.ts";
 import {
@@ -34,12 +35,13 @@ export function createStatusReader(
   config: Pick<Config, "site" | "dataDir" | "server" | "ollama" | "central" | "retention">,
   version: string,
   ports: StatusPorts,
-): () => Promise<Status> {
+): (access: CameraAccess) => Promise<Status> {
   const startedAt = ports.clock.now();
   const startedMs = ports.clock.monotonic();
 
-  return async () => {
-    const cameras = ports.cameras();
+  return async (access) => {
+    const isSeen = ({ cameraId }: { cameraId: string }) => maySee(access, cameraId);
+    const cameras = ports.cameras().filter(isSeen);
     const model = toModelVerdict(ports.model());
     const queue = ports.queue();
     const disk = await readDisk(config.dataDir, config.retention.freeDiskPercent);
@@ -71,7 +73,7 @@ export function createStatusReader(
       },
       sync,
       disk,
-      ledger: ports.ledger().map(toLedgerLine),
+      ledger: ports.ledger().filter(isSeen).map(toLedgerLine),
       problems,
     };
   };

@@ -32,8 +32,10 @@ export interface Hub {
 export interface Listener {
   /** The last number seen; null for a first visit. */
   since: number | null;
-  /** Null for all. */
+  /** That it asked for; null for all. */
   cameras: ReadonlySet<string> | null;
+  /** That it may hear of; null for all. */
+  allowed: ReadonlySet<string> | null;
   deliver(text: string): void;
 }
 
@@ -76,7 +78,9 @@ export function createHub(options: {
   const show = (announcement: Fleeting): void => {
     const text = number(newest, options.represent(announcement));
     const { cameraId } = announcement.level;
-    for (const { cameras, deliver } of listeners) if (cameras?.has(cameraId)) deliver(text);
+    for (const { cameras, allowed, deliver } of listeners) {
+      if (cameras?.has(cameraId) && isAmong(allowed, cameraId)) deliver(text);
+    }
   };
 
   return {
@@ -126,8 +130,12 @@ function createBacklog(limit: number) {
   };
 }
 
-function isFor({ cameras }: Listener, { cameraId }: Message): boolean {
-  return cameras === null || cameraId === null || cameras.has(cameraId);
+function isFor({ cameras, allowed }: Listener, { cameraId }: Message): boolean {
+  return cameraId === null || (isAmong(cameras, cameraId) && isAmong(allowed, cameraId));
+}
+
+function isAmong(cameras: ReadonlySet<string> | null, cameraId: string): boolean {
+  return cameras === null || cameras.has(cameraId);
 }
 
 function toCameraId(announcement: Lasting): string | null {

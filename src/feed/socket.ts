@@ -44,6 +44,8 @@ export interface FeedPorts {
   /** The session that the ticket was issued to; null when it is not good. */
   redeemTicket(ticket: string): string | null;
   isSessionInForce(sessionId: string): boolean;
+  /** What whoever came in by this session may hear of; a change of it revokes the session. */
+  camerasOf(sessionId: string): readonly string[] | null;
   /** Answers how to stop listening. */
   onSessionRevoked(listener: (sessionId: string) => void): () => void;
   /** Null for anything but a hello. */
@@ -127,13 +129,18 @@ async function receive(
   });
   const leave = ports.hub.join({
     since: hello.since ?? null,
-    cameras: hello.cameras ? new Set(hello.cameras) : null,
+    cameras: toSet(hello.cameras ?? null),
+    allowed: toSet(ports.camerasOf(sessionId)),
     deliver: (text) => deliver(socket, text),
   });
   socket.once("close", () => {
     leave();
     guests.delete(guest);
   });
+}
+
+function toSet(cameras: readonly string[] | null): ReadonlySet<string> | null {
+  return cameras && new Set(cameras);
 }
 
 /** Null when none came in time. What else the client says later is not listened to. */

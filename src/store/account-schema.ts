@@ -15,6 +15,8 @@ export const users = sqliteTable(
     /** May not sign in; open sessions end. */
     disabled: integer("disabled", { mode: "boolean" }).notNull(),
     createdAt: integer("created_at").notNull(),
+    /** JSON array of the cameras that a viewer may see; null for all. */
+    cameraIds: text("camera_ids", { mode: "json" }).$type<string[]>(),
   },
   () => [
     uniqueIndex("users_username").on(sql`username collate nocase`),
@@ -47,8 +49,6 @@ export const sessions = sqliteTable(
     revokedAt: integer("revoked_at"),
   },
   (table) => [
-    uniqueIndex("sessions_refresh_hash").on(table.refreshHash),
-    index("sessions_previous_refresh_hash").on(table.previousRefreshHash),
     index("sessions_by_user").on(table.userId),
     index("sessions_expiry").on(table.expiresAt),
   ],

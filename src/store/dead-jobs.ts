@@ -1,5 +1,5 @@
 /** Jobs that were given up, for a person to look at and decide. */
-import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 
 import type { DescribedEvent } from "../events/event.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
@@ -11,11 +11,18 @@ import { descriptions, motionEvents } from "./schema.ts";
 
 export interface DeadJobs {
   /** The newest event first. Throws `invalid` for a cursor that is not ours. */
-  listDead(query: { cursor?: string | undefined; limit: number }): DeadJobPage;
+  listDead(query: DeadJobQuery): DeadJobPage;
   /** Ahead of all others, with all its tries again. */
   retryDead(id: string, now: number): Request;
   /** Takes it off the list; its event stays, failed, with the reason. */
   discardDead(id: string): "discarded" | "not-found";
+}
+
+export interface DeadJobQuery {
+  /** Of these; of all when absent. */
+  cameraIds?: readonly string[] | undefined;
+  cursor?: string | undefined;
+  limit: number;
 }
 
 export interface DeadJob {
@@ -55,7 +62,7 @@ function isDead(id: string): SQL | undefined {
   return and(eq(analysisJobs.id, id), eq(analysisJobs.state, "dead"));
 }
 
-function readPage({ orm }: EdgeDatabase, query: Parameters<DeadJobs["listDead"]>[0]): DeadJobPage {
+function readPage({ orm }: EdgeDatabase, query: DeadJobQuery): DeadJobPage {
   const place = query.cursor === undefined ? null : parseCursor(query.cursor);
   const { capturedAt, id } = analysisJobs;
   const rows = orm
@@ -66,6 +73,7 @@ function readPage({ orm }: EdgeDatabase, query: Parameters<DeadJobs["listDead"]>
     .where(
       and(
         eq(analysisJobs.state, "dead"),
+        query.cameraIds && inArray(analysisJobs.cameraId, query.cameraIds),
         place ? sql`(${capturedAt}, ${id}) < (${place.startedAt}, ${place.id})` : undefined,
       ),
     )

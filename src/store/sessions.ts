@@ -21,14 +21,12 @@ export interface Session {
 
 export interface SessionStore {
   insert(session: Session): void;
-  find(id: string): Session | null;
   /** Revoked and expired sessions too: the caller judges them. */
-  findByRefreshHash(hash: string): { session: Session; which: "current" | "previous" } | null;
+  find(id: string): Session | null;
   /** False when `fromHash` is no longer the current one or the session is revoked. */
   rotate(rotation: Rotation): boolean;
   /** Revoking twice keeps the first time. */
   revoke(id: string, at: number): void;
-  revokeOfUser(userId: string, at: number): void;
   /** Newest first. */
   listOfUser(userId: string): Session[];
   /** How many were past either of their ends and are gone now. */
@@ -45,29 +43,11 @@ export interface Rotation {
 
 export function createSessionStore(db: EdgeDatabase): SessionStore {
   const { orm } = db;
-  const hash = sql.placeholder("hash");
   const byId = orm
     .select()
     .from(sessions)
     .where(eq(sessions.id, sql.placeholder("id")))
     .prepare();
-  const current = orm.select().from(sessions).where(eq(sessions.refreshHash, hash)).prepare();
-  const previous = orm
-    .select()
-    .from(sessions)
-    .where(eq(sessions.previousRefreshHash, hash))
-    .limit(1)
-    .prepare();
-
-  const revokeWhere = (
-    column: typeof sessions.id | typeof sessions.userId,
-    value: string,
-    at: number,
-  ) =>
-    db.transaction(() => {
-      const inForce = and(eq(column, value), isNull(sessions.revokedAt));
-      orm.update(sessions).set({ revokedAt: at }).where(inForce).run();
-    });
 
   return {
     insert: (session) =>
@@ -75,15 +55,12 @@ export function createSessionStore(db: EdgeDatabase): SessionStore {
         orm.insert(sessions).values(session).run();
       }),
     find: (id) => byId.get({ id }) ?? null,
-    findByRefreshHash(presented) {
-      const holder = current.get({ hash: presented });
-      if (holder) return { session: holder, which: "current" };
-      const earlier = previous.get({ hash: presented });
-      return earlier ? { session: earlier, which: "previous" } : null;
-    },
     rotate: (rotation) => db.transaction(() => rotate(db, rotation)),
-    revoke: (id, at) => revokeWhere(sessions.id, id, at),
-    revokeOfUser: (userId, at) => revokeWhere(sessions.userId, userId, at),
+    revoke: (id, at) =>
+      db.transaction(() => {
+        const inForce = and(eq(sessions.id, id), isNull(sessions.revokedAt));
+        orm.update(sessions).set({ revokedAt: at }).where(inForce).run();
+      }),
     listOfUser: (userId) =>
       orm
         .select()

@@ -14,6 +14,8 @@ export interface User {
   role: Role;
   disabled: boolean;
   createdAt: number;
+  /** That a viewer may see; null for all. An admin sees all whatever it says. */
+  cameraIds: readonly string[] | null;
 }
 
 export interface UserStore {
@@ -25,13 +27,13 @@ export interface UserStore {
   find(id: string): User | null;
   /** By name. */
   list(): User[];
-  /** False, like each of the following, when there is no such user. */
-  setPasswordHash(id: string, passwordHash: string): boolean;
-  setDisabled(id: string, disabled: boolean): boolean;
-  setRole(id: string, role: Role): boolean;
-  /** Their sessions go with them. */
+  /** Null when there is no such user. Throws `conflict` when no admin could sign in any more. */
+  change(id: string, changes: UserChanges): User | null;
+  /** Their sessions go with them. False when there is no such user. Throws as `change` does. */
   remove(id: string): boolean;
 }
+
+export type UserChanges = Partial<Pick<User, "passwordHash" | "disabled" | "role" | "cameraIds">>;
 
 export function createUserStore(db: EdgeDatabase): UserStore {
   const { orm } = db;
@@ -48,25 +50,43 @@ export function createUserStore(db: EdgeDatabase): UserStore {
     .where(and(eq(users.role, "admin"), eq(users.disabled, false)))
     .prepare();
 
-  const change = (id: string, values: Partial<User>): boolean =>
-    db.transaction(() => orm.update(users).set(values).where(eq(users.id, id)).run().changes === 1);
+  const countAdmins = (): number => admins.get()?.count ?? 0;
+  /** All of it or nothing: what would leave the box without an admin is undone. */
+  const keepingAnAdmin = <T>(work: () => T): T =>
+    db.transaction(() => {
+      const before = countAdmins();
+      const result = work();
+      if (before === 0 || countAdmins() > 0) return result;
+      const sentence = "This is the last admin. Make another one first.";
+      throw new ApplianceError("conflict", sentence);
+    });
 
   return {
-    countAdmins: () => admins.get()?.count ?? 0,
+    countAdmins,
     insert: (user) =>
       db.transaction(() => {
         if (byName.get({ username: user.username })) {
           throw new ApplianceError("conflict", "This user name is taken. Choose another.");
         }
-        orm.insert(users).values(user).run();
+        orm.insert(users).values(toRow(user)).run();
       }),
     findByName: (username) => byName.get({ username }) ?? null,
     find: (id) => byId.get({ id }) ?? null,
     list: () => orm.select().from(users).orderBy(asc(sql`username collate nocase`)).all(),
-    setPasswordHash: (id, passwordHash) => change(id, { passwordHash }),
-    setDisabled: (id, disabled) => change(id, { disabled }),
-    setRole: (id, role) => change(id, { role }),
+    change: (id, changes) =>
+      keepingAnAdmin(() => {
+        const values = toRow(changes);
+        if (Object.keys(values).length > 0) {
+          orm.update(users).set(values).where(eq(users.id, id)).run();
+        }
+        return byId.get({ id }) ?? null;
+      }),
     remove: (id) =>
-      db.transaction(() => orm.delete(users).where(eq(users.id, id)).run().changes === 1),
+      keepingAnAdmin(() => orm.delete(users).where(eq(users.id, id)).run().changes === 1),
   };
+}
+
+/** The columns of a list cannot be readonly. */
+function toRow<Values extends Partial<User>>({ cameraIds, ...others }: Values) {
+  return { ...others, ...(cameraIds !== undefined && { cameraIds: cameraIds && [...cameraIds] }) };
 }

@@ -65,7 +65,7 @@ test("a sign-in grants a token that opens doors, and a cookie that scripts canno
 test("a wrong name, a wrong password and a disabled account sound the same", async () => {
   await using house = await openFrontDoor();
   house.addUser("anna", "admin");
-  house.users.setDisabled(house.addUser("ben", "viewer").id, true);
+  house.users.change(house.addUser("ben", "viewer").id, { disabled: true });
   const answers = await Promise.all(
     [
       { username: "nobody", password: PASSWORD },

@@ -58,7 +58,7 @@ test("a closed session and a disabled account lose every door at once", async ()
   house.sessions.revoke(first.sessionId);
   expect((await call(house, me, first)).status).toBe(401);
   expect((await call(house, me, second)).status).toBe(200);
-  house.users.setDisabled(ben.id, true);
+  house.users.change(ben.id, { disabled: true });
   expect((await call(house, me, second)).status).toBe(401);
 });
 

@@ -23,11 +23,16 @@ function openHub(options: { firstSeq?: number; backlogLimit?: number } = {}) {
     represent: (announcement) => toFeedNews(announcement, (id) => `Camera ${id}`),
     ...options,
   });
-  const listen = (since: number | null = null, cameras: ReadonlySet<string> | null = null) => {
+  const listen = (
+    since: number | null = null,
+    cameras: ReadonlySet<string> | null = null,
+    allowed: ReadonlySet<string> | null = null,
+  ) => {
     const heard: Json[] = [];
     const leave = hub.join({
       since,
       cameras,
+      allowed,
       deliver: (text) => heard.push(feedMessage.parse(JSON.parse(text))),
     });
     return { heard, leave, told: () => heard.map(({ type, seq }) => `${type} ${seq}`) };
@@ -115,6 +120,21 @@ test("who asked for some cameras hears of those alone, also what was missed", ()
     queue: createCounts(),
   });
   expect(told()).toEqual(["welcome 1001", "event.started 1001", "queue.state 1003"]);
+});
+
+test("nobody hears of a camera that is not theirs to see, asked for or not, then or before", () => {
+  const { hub, listen } = openHub();
+  const dock = new Set(["dock-door"]);
+  hub.announce(started("yard"));
+  hub.announce(started());
+  const curious = listen(999, new Set(["yard"]), dock);
+  const content = listen(999, null, dock);
+  hub.announce(started("yard"));
+  const level = { cameraId: "yard", at: 0, significance: 0.2, significanceThreshold: 0.3 };
+  const rest = { confidence: 0.5, boxes: [], why: "moving", sentence: "A sentence." } as const;
+  hub.announce({ type: "motion.level", level: { ...level, ...rest } });
+  expect(curious.told()).toEqual(["welcome 1001"]);
+  expect(content.told()).toEqual(["welcome 1001", "event.started 1001"]);
 });
 
 test("how much moves is told to those who named the camera, takes no number and is not kept", () => {

@@ -26,6 +26,7 @@ async function openHouse() {
     ...{ clock, log, hub },
     redeemTicket: tickets.redeem,
     isSessionInForce: callers.isSessionInForce,
+    camerasOf: callers.camerasOf,
     onSessionRevoked: sessions.onRevoked,
     parseHello: (message) => hello.safeParse(message).data ?? null,
     allowedOrigins: ["https://portal.example"],
@@ -159,7 +160,8 @@ test("the end of a session closes its sockets at once and no others", async () =
 test("an account that was disabled by another program is closed within seconds", async () => {
   await using house = await openHouse();
   const { visitor } = await house.visit();
-  house.users.setDisabled(house.user.id, true);
+  house.addUser("ben", "admin");
+  house.users.change(house.user.id, { disabled: true });
   await house.clock.advance(5_000);
   expect(await visitor.closed).toBe(4401);
 });

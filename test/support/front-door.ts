@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { createAccounts } from "../../src/access/accounts.ts";
 import { createAttempts } from "../../src/access/attempts.ts";
 import { createCallers } from "../../src/access/callers.ts";
 import { createFirstAdmin } from "../../src/access/first-admin.ts";
@@ -61,6 +62,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     callers,
     sessions,
     users,
+    accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
     signIn: createSignIn({ users, passwords, attempts, sessions, tokens, log }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
     cameras: {
@@ -108,8 +110,8 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       tickets,
     },
     ...{ setupCode, pictures, folder, webFolder },
-    addUser(username: string, role: Role) {
-      const user = { id: createId(), username, passwordHash, role, disabled: false };
+    addUser(username: string, role: Role, cameraIds: readonly string[] | null = null) {
+      const user = { id: createId(), username, passwordHash, role, disabled: false, cameraIds };
       users.insert({ ...user, createdAt: clock.now() });
       return user;
     },

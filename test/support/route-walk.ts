@@ -70,7 +70,7 @@ function createCallers(house: House): Record<string, () => Record<string, string
   const admin = house.addUser("anna", "admin");
   const viewer = house.addUser("ben", "viewer");
   const gone = house.addUser("cleo", "admin");
-  house.users.setDisabled(gone.id, true);
+  house.users.change(gone.id, { disabled: true });
   const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
   const forge = (changes: object, secret = SECRET) => {
     const { sessionId } = house.sessions.open(admin.id);

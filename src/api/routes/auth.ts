@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 
+import type { Accounts } from "../../access/accounts.ts";
 import type { Callers } from "../../access/callers.ts";
 import type { Sessions } from "../../access/sessions.ts";
 import type { Grant as Granted, SignIn } from "../../access/sign-in.ts";
 import { ApplianceError } from "../../base/errors.ts";
 import type { UserStore } from "../../store/users.ts";
+import { passwordChange } from "../account-contract.ts";
 import { type Grant, grant, user } from "../contract.ts";
 import { loginRequest, refreshRequest } from "../entrance-contract.ts";
 import { type ApiEnv, addressOf, callerOf } from "../guard.ts";
@@ -15,8 +17,9 @@ import { clearSessionCookie, readSessionCookie, setSessionCookie } from "../sess
 export interface AuthPorts {
   signIn: SignIn;
   callers: Pick<Callers, "identify">;
-  sessions: Pick<Sessions, "revoke" | "revokeByToken">;
+  sessions: Pick<Sessions, "findUserId" | "listOfUser" | "revoke" | "revokeByToken">;
   users: Pick<UserStore, "find">;
+  accounts: Accounts;
 }
 
 const tag = "Sign-in";
@@ -28,9 +31,15 @@ const refresh = operation({
   answers: { 200: grant },
 });
 const logout = operation({ callers: "public", summary: "Sign out", tag, answers: { 204: null } });
+const password = operation({
+  callers: "viewer",
+  summary: "Change my own password; my other sessions end",
+  tag,
+  answers: { 204: null },
+});
 const me = operation({ callers: "viewer", summary: "Who I am", tag, answers: { 200: user } });
 
-export function authRoutes({ signIn, callers, sessions, users }: AuthPorts) {
+export function authRoutes({ signIn, callers, sessions, users, accounts }: AuthPorts) {
   return new Hono<ApiEnv>()
     .post("/login", login, valid("json", loginRequest), async (c) => {
       const granted = await signIn.byPassword({ ...c.req.valid("json"), address: addressOf(c) });
@@ -61,6 +70,12 @@ export function authRoutes({ signIn, callers, sessions, users }: AuthPorts) {
       if (authorization === undefined && shown === undefined && cookie === null) {
         throw new ApplianceError("unauthenticated", "Nobody is signed in here.");
       }
+      return c.body(null, 204);
+    })
+    .post("/password", password, valid("json", passwordChange), async (c) => {
+      const { userId, sessionId } = callerOf(c);
+      const { current_password: current, new_password: next } = c.req.valid("json");
+      await accounts.changeOwnPassword({ userId, sessionId, current, next, address: addressOf(c) });
       return c.body(null, 204);
     })
     .get("/me", me, (c) => {

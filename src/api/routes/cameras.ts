@@ -1,9 +1,10 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 
+import { maySee } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
 import type { TamperingPage, TamperingQuery } from "../../store/tamperings.ts";
 import { camera, cameraPage, slugParameter } from "../contract.ts";
-import type { ApiEnv } from "../guard.ts";
+import { type ApiEnv, camerasOf } from "../guard.ts";
 import { operation, valid } from "../operation.ts";
 import { type NamedCamera, toCamera, toTampering } from "../representation.ts";
 import { tamperingPage, tamperingQuery } from "../tampering-contract.ts";
@@ -44,16 +45,19 @@ export function cameraRoutes(cameras: CameraReader) {
   const takePicture = shareWork((id) =>
     cameras.takePicture(id, { signal: AbortSignal.timeout(PICTURE_PATIENCE_MS) }),
   );
-  const find = (id: string): NamedCamera => {
-    const found = cameras.find(id);
+  const find = (c: Context<ApiEnv>, id: string): NamedCamera => {
+    const found = maySee(camerasOf(c), id) ? cameras.find(id) : null;
     if (!found) throw new ApplianceError("not-found", "There is no such camera.");
     return found;
   };
 
   return new Hono<ApiEnv>()
-    .get("/", list, (c) => c.json({ items: cameras.list().map(toCamera), next_cursor: null }))
+    .get("/", list, (c) => {
+      const seen = cameras.list().filter(({ cameraId }) => maySee(camerasOf(c), cameraId));
+      return c.json({ items: seen.map(toCamera), next_cursor: null });
+    })
     .get("/:id", one, valid("param", slugParameter), (c) =>
-      c.json(toCamera(find(c.req.valid("param").id))),
+      c.json(toCamera(find(c, c.req.valid("param").id))),
     )
     .get(
       "/:id/tampering",
@@ -61,13 +65,13 @@ export function cameraRoutes(cameras: CameraReader) {
       valid("param", slugParameter),
       valid("query", tamperingQuery),
       (c) => {
-        const { cameraId } = find(c.req.valid("param").id);
+        const { cameraId } = find(c, c.req.valid("param").id);
         const page = cameras.listTampering({ cameraId, ...c.req.valid("query") });
         return c.json({ items: page.items.map(toTampering), next_cursor: page.nextCursor });
       },
     )
     .get("/:id/frame.jpg", frame, valid("param", slugParameter), async (c) => {
-      const { cameraId, name } = find(c.req.valid("param").id);
+      const { cameraId, name } = find(c, c.req.valid("param").id);
       const picture = await takePicture(cameraId);
       if (!picture) {
         const sentence = `${name} has no picture at this moment. Its state says why.`;

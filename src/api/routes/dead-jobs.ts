@@ -1,12 +1,13 @@
 /** Descriptions that were given up: everyone may look, admins try anew or set aside. */
 import { Hono } from "hono";
 
+import { narrow } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
 import type { DeadJob, DeadJobPage, DeadJobs } from "../../store/dead-jobs.ts";
 import type { Request } from "../../store/requests.ts";
 import { uuidParameter } from "../contract.ts";
 import { deadJobPage, deadJobQuery } from "../dead-job-contract.ts";
-import type { ApiEnv } from "../guard.ts";
+import { type ApiEnv, camerasOf } from "../guard.ts";
 import { operation, valid } from "../operation.ts";
 import { toMotionEvent } from "../representation.ts";
 
@@ -40,7 +41,14 @@ const discard = operation({
 export function deadJobRoutes({ deadJobs }: DeadJobPorts) {
   return new Hono<ApiEnv>()
     .get("/", list, valid("query", deadJobQuery), (c) =>
-      c.json(toPage(deadJobs.listDead(c.req.valid("query")))),
+      c.json(
+        toPage(
+          deadJobs.listDead({
+            ...c.req.valid("query"),
+            cameraIds: narrow(camerasOf(c), undefined),
+          }),
+        ),
+      ),
     )
     .post("/:id/retry", retry, valid("param", uuidParameter), (c) => {
       refuseUnknown(deadJobs.retryDead(c.req.valid("param").id));

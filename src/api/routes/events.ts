@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { z } from "zod";
 
+import { type CameraAccess, maySee, narrow } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
 import type { DescribedEvent } from "../../events/event.ts";
 import type { EventQuery } from "../../store/event-pages.ts";
 import type { EventStore } from "../../store/events.ts";
 import { eventPage, eventQuery, motionEvent, uuidParameter } from "../contract.ts";
-import type { ApiEnv } from "../guard.ts";
+import { type ApiEnv, camerasOf } from "../guard.ts";
 import { operation, valid } from "../operation.ts";
 import { toMotionEvent } from "../representation.ts";
 
@@ -57,27 +58,30 @@ const remove = operation({
 
 export function eventRoutes(ports: EventPorts) {
   const { events, readPicture, removeEvent, requestAnalysis } = ports;
-  const find = (id: string): DescribedEvent => {
+  const find = (c: Context<ApiEnv>, id: string): DescribedEvent => {
     const found = events.find(id);
-    if (!found) throw createNotFound();
+    if (!found || !maySee(camerasOf(c), found.cameraId)) throw createNotFound();
     return found;
   };
 
   return new Hono<ApiEnv>()
     .get("/", list, valid("query", eventQuery), (c) => {
       const { cursor, limit, ...query } = c.req.valid("query");
-      const { items, nextCursor } = events.list({ ...toEventQuery(query), cursor, limit });
+      const { items, nextCursor } = events.list({
+        ...toEventQuery(query, camerasOf(c)),
+        ...{ cursor, limit },
+      });
       return c.json({ items: items.map(toMotionEvent), next_cursor: nextCursor });
     })
     .get("/:id", one, valid("param", uuidParameter), (c) =>
-      c.json(toMotionEvent(find(c.req.valid("param").id))),
+      c.json(toMotionEvent(find(c, c.req.valid("param").id))),
     )
     .delete("/:id", remove, valid("param", uuidParameter), async (c) => {
       if (!(await removeEvent(c.req.valid("param").id))) throw createNotFound();
       return c.body(null, 204);
     })
     .get("/:id/snapshot.jpg", snapshot, valid("param", uuidParameter), async (c) => {
-      const name = find(c.req.valid("param").id).snapshot;
+      const name = find(c, c.req.valid("param").id).snapshot;
       const headers = { ETag: toTag(name), "Cache-Control": "private, no-cache" };
       // Each picture has a name of its own, so the same name is the same picture.
       if (name !== null && c.req.header("If-None-Match") === headers.ETag) {
@@ -88,18 +92,19 @@ export function eventRoutes(ports: EventPorts) {
       return c.body(new Uint8Array(picture), 200, { ...headers, "Content-Type": "image/jpeg" });
     })
     .post("/:id/analyze", analyze, valid("param", uuidParameter), (c) => {
-      const { id } = find(c.req.valid("param").id);
+      const { id } = find(c, c.req.valid("param").id);
       requestAnalysis(id);
-      return c.json(toMotionEvent(find(id)), 202);
+      return c.json(toMotionEvent(find(c, id)), 202);
     });
 }
 
-/** The filters, which the list and the export share. */
+/** The filters, which the list and the export share, for one who may see so much. */
 export function toEventQuery(
   query: Omit<z.output<typeof eventQuery>, "cursor" | "limit">,
+  access: CameraAccess,
 ): Omit<EventQuery, "cursor" | "limit"> {
   return {
-    cameraIds: query.camera_id,
+    cameraIds: narrow(access, query.camera_id),
     from: toInstant(query.from),
     to: toInstant(query.to),
     minSignificance: query.min_significance,

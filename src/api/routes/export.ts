@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { motionEvent } from "../contract.ts";
 import { CSV_HEAD, toCsvLine } from "../csv.ts";
 import { exportQuery } from "../export-contract.ts";
-import type { ApiEnv } from "../guard.ts";
+import { type ApiEnv, camerasOf } from "../guard.ts";
 import { LINES_MEDIA_TYPE, lines, operation, valid } from "../operation.ts";
 import { toMotionEvent } from "../representation.ts";
 import { type EventPorts, toEventQuery } from "./events.ts";
@@ -35,7 +35,7 @@ export function exportRoutes({ events }: Pick<EventPorts, "events">) {
     const { format, ...query } = c.req.valid("query");
     const isTable = format === "csv";
     // An error on the way breaks the connection: what ended early must not look whole.
-    const text = ReadableStream.from(read(toEventQuery(query), isTable));
+    const text = ReadableStream.from(read(toEventQuery(query, camerasOf(c)), isTable));
     return c.body(text.pipeThrough(new TextEncoderStream()), 200, {
       "Content-Type": isTable ? "text/csv; charset=utf-8" : LINES_MEDIA_TYPE,
       "Content-Disposition": `attachment; filename="events.${format}"`,

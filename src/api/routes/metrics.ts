@@ -1,7 +1,7 @@
 /** For Prometheus; a caller like any other, because it tells which cameras cannot see. */
 import { Hono } from "hono";
 
-import type { ApiEnv } from "../guard.ts";
+import { type ApiEnv, camerasOf } from "../guard.ts";
 import { METRICS_MEDIA_TYPE, toMetrics } from "../metrics.ts";
 import { operation } from "../operation.ts";
 import type { DeskPorts } from "./desk.ts";
@@ -15,6 +15,8 @@ const metrics = operation({
 
 export function metricsRoutes({ readStatus }: Pick<DeskPorts, "readStatus">) {
   return new Hono<ApiEnv>().get("/metrics", metrics, async (c) =>
-    c.body(await toMetrics(await readStatus()), 200, { "Content-Type": METRICS_MEDIA_TYPE }),
+    c.body(await toMetrics(await readStatus(camerasOf(c))), 200, {
+      "Content-Type": METRICS_MEDIA_TYPE,
+    }),
   );
 }

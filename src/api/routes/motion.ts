@@ -1,12 +1,13 @@
 /** What is motion in front of one camera: read by everyone, changed by admins, in force at once. */
 import { Hono } from "hono";
 
+import { maySee } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
 import { toCamel } from "../../config/load.ts";
 import type { MotionChanges, MotionConfig } from "../../config/schema.ts";
 import type { RestlessPlace } from "../../motion/restless.ts";
 import { slugParameter } from "../contract.ts";
-import type { ApiEnv } from "../guard.ts";
+import { type ApiEnv, camerasOf } from "../guard.ts";
 import { motionChanges, motionTuning } from "../motion-contract.ts";
 import { operation, valid } from "../operation.ts";
 import { toMotionTuning } from "../representation.ts";
@@ -37,9 +38,11 @@ const change = operation({
 
 export function motionRoutes(tuner: MotionTuner) {
   return new Hono<ApiEnv>()
-    .get("/:id/motion", read, valid("param", slugParameter), (c) =>
-      c.json(toAnswer(tuner, c.req.valid("param").id)),
-    )
+    .get("/:id/motion", read, valid("param", slugParameter), (c) => {
+      const { id } = c.req.valid("param");
+      if (!maySee(camerasOf(c), id)) throw createNotFound();
+      return c.json(toAnswer(tuner, id));
+    })
     .put(
       "/:id/motion",
       change,
@@ -56,6 +59,10 @@ export function motionRoutes(tuner: MotionTuner) {
 
 function toAnswer(tuner: MotionTuner, cameraId: string) {
   const motion = tuner.read(cameraId);
-  if (!motion) throw new ApplianceError("not-found", "There is no such camera.");
+  if (!motion) throw createNotFound();
   return toMotionTuning(motion, tuner.restless(cameraId) ?? []);
+}
+
+function createNotFound(): ApplianceError {
+  return new ApplianceError("not-found", "There is no such camera.");
 }
