@@ -18,14 +18,13 @@ import type { DetectorOptions, MotionDetector } from "../src/motion/detector.ts"
 import { createFrameDifference } from "../src/motion/frame-difference.ts";
 import { type Comparison, compare, type Figures, toFigures } from "./motion-eval/comparison.ts";
 import {
+  findClipFolder,
   generateLabelledClips,
-  hasLabels,
   type LabelledClip,
   readLabelledClips,
 } from "./motion-eval/labels.ts";
 import { createPlainDifference } from "./motion-eval/plain-difference.ts";
 
-const CLIPS = join(import.meta.dirname, "../../shared/clips");
 const GENERATED = "generated footage";
 
 const { values, positionals } = parseArgs({
@@ -36,13 +35,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const decoding = values.decoding === "adaptive" ? "adaptive" : "full";
-const folder = positionals[0] ?? (hasLabels(CLIPS) ? CLIPS : null);
-if (folder !== null && !hasLabels(folder)) {
-  console.error(`There is no clips.tsv in ${folder}.`);
-  process.exitCode = 1;
-} else {
-  await evaluate(folder, values.json);
-}
+await evaluate(findClipFolder(positionals[0]), values.json);
 
 async function evaluate(from: string | null, asJson: boolean): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), "nightjar-eval-"));

@@ -25,13 +25,12 @@ import type { Box } from "../src/camera/frame.ts";
 import { createRandom } from "../test/support/random.ts";
 import { createDescription } from "../test/support/sample-events.ts";
 import {
+  findClipFolder,
   generateLabelledClips,
-  hasLabels,
   type LabelledClip,
   readLabelledClips,
 } from "./motion-eval/labels.ts";
 
-const CLIPS = join(import.meta.dirname, "../../shared/clips");
 const QUIET_MARGIN_S = 3;
 const SEED = 1;
 
@@ -39,7 +38,7 @@ const { values: options, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
   allowPositionals: true,
 });
-const folder = positionals[0] ?? (hasLabels(CLIPS) ? CLIPS : null);
+const folder = findClipFolder(positionals[0]);
 const temporary = await mkdtemp(join(tmpdir(), "nightjar-reuse-"));
 try {
   const filmed = folder === null ? [] : await readLabelledClips(folder);

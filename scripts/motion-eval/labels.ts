@@ -20,6 +20,17 @@ export interface LabelledClip {
 }
 
 const LABELS = "clips.tsv";
+const BESIDE = join(import.meta.dirname, "../../../shared/clips");
+
+/**
+ * The folder that was named, else the clips beside the repository; null where there are none. Throws
+ * with a sentence when the one that was named has no labels.
+ */
+export function findClipFolder(named: string | undefined): string | null {
+  if (named === undefined) return hasLabels(BESIDE) ? BESIDE : null;
+  if (!hasLabels(named)) throw new Error(`There is no ${LABELS} in ${named}.`);
+  return named;
+}
 
 export function hasLabels(folder: string): boolean {
   return existsSync(join(folder, LABELS));

@@ -147,10 +147,12 @@ function drawBands({ events, durationMs }: ReplayPlot): string[] {
   });
 }
 
+const BADGE_RADIUS = 10;
+
 function drawBadge(x: number, y: number, number: number): string {
   const [cx, cy] = [toPx(x), toPx(y)];
   return (
-    `<circle class="badge" cx="${cx}" cy="${cy}" r="10"/>` +
+    `<circle class="badge" cx="${cx}" cy="${cy}" r="${BADGE_RADIUS}"/>` +
     `<text class="number" x="${cx}" y="${toPx(cy + 4)}">${number}</text>`
   );
 }
@@ -204,8 +206,9 @@ function drawCell(
     `<rect class="empty" ${place}/>`,
     `<image ${place} href="data:image/jpeg;base64,${data}"/>`,
     ...boxes,
-    drawBadge(x + 16, y + 16, number),
-    drawText(x, y + height + 18, when),
+    // Beneath the picture, where it hides no mover.
+    drawBadge(x + BADGE_RADIUS, y + height + 14, number),
+    drawText(x + 2 * BADGE_RADIUS + 6, y + height + 18, when),
     drawText(x, y + height + 36, figures, "faint"),
     ...(size ? [drawText(x, y + height + 53, `${size}, ${coherence}`, "faint")] : []),
     ...(size ? [drawText(x, y + height + 70, others.join(", "), "faint")] : []),
