@@ -135,15 +135,18 @@ function countVisibleBlocks({ visibleCounts }: Planes): number {
 function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const { kernel, exposure, tuning } = scene;
   const { planes } = kernel;
-  learnAtOnce(planes, frame.luma, scene.unlearned, FIRST_NOISE);
-  scene.unlearned = [];
+  if (scene.unlearned.length > 0) {
+    learnAtOnce(planes, frame.luma, scene.unlearned, FIRST_NOISE);
+    scene.unlearned = [];
+  }
   const mayShake = scene.changedShare > SHAKING_SHARE && reachesFar(planes, tuning.blockPixels);
   kernel.load(mayShake ? steady(frame.luma, planes, exposure.offset()) : frame.luma);
   if (scene.visibleBlocks === 0) return nothing("masked");
   if (beginsTeaching(scene, frame)) return takeAsBackground(scene);
 
   const light = exposure.measure(planes);
-  const limits: Limits = { ...light, floor: tuning.floor, margin: tuning.margin };
+  const { offset, offsetStep } = light;
+  const limits: Limits = { offset, offsetStep, floor: tuning.floor, margin: tuning.margin };
   kernel.mark(limits);
   const share = countChangedBlocks(scene);
   scene.changedShare = share;

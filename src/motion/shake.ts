@@ -26,11 +26,15 @@ const STEPS: readonly Shift[] = [
 
 /** Whether changes in the last frame spread as wide as those of a shaking picture: no walker does. */
 export function reachesFar({ columns, changedCounts }: Planes, blockPixels: number): boolean {
-  const reached = new Set<number>();
-  for (const [block, pixels] of changedCounts.entries()) {
-    if (pixels >= blockPixels) reached.add(block % columns);
+  let reached = 0;
+  for (let column = 0; column < columns; column += 1) {
+    for (let block = column; block < changedCounts.length; block += columns) {
+      if ((changedCounts[block] as number) < blockPixels) continue;
+      reached += 1;
+      break;
+    }
   }
-  return reached.size >= FAR_SHARE * columns;
+  return reached >= FAR_SHARE * columns;
 }
 
 /** The frame where its background lies, `offset` brighter; the very same one when it does not shake. */
