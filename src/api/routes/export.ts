@@ -34,8 +34,11 @@ export function exportRoutes({ events }: Pick<EventPorts, "events">) {
   return new Hono<ApiEnv>().get("/export", operationOfExport, valid("query", exportQuery), (c) => {
     const { format, ...query } = c.req.valid("query");
     const isTable = format === "csv";
+    const wanted = toEventQuery(query, camerasOf(c));
+    // What cannot be looked for is refused now: once the answer has begun, only breaking it is left.
+    events.list({ ...wanted, limit: 1 });
     // An error on the way breaks the connection: what ended early must not look whole.
-    const text = ReadableStream.from(read(toEventQuery(query, camerasOf(c)), isTable));
+    const text = ReadableStream.from(read(wanted, isTable));
     return c.body(text.pipeThrough(new TextEncoderStream()), 200, {
       "Content-Type": isTable ? "text/csv; charset=utf-8" : LINES_MEDIA_TYPE,
       "Content-Disposition": `attachment; filename="events.${format}"`,
