@@ -19,6 +19,10 @@ export const ROWS: readonly Row[] = [
   { row: "O9", fault: "one picture breaks the model: it is given up, the others go on" },
   { row: "O10", fault: "the engine leaks, unloads, loads again: let go between two pictures" },
   { row: "O11", fault: "writing in the picture gives orders: no event is hidden by it" },
+  {
+    row: "A9",
+    fault: "a socket that is silent, slow, a stranger's or too talkative: closed, no other waits",
+  },
 ];
 
 export interface RowResult {

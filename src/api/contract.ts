@@ -263,8 +263,8 @@ export const feedNews = z.discriminatedUnion("type", [
 ]);
 
 /**
- * `welcome`, `resync` and `motion.level` carry the newest number there is and take none of their
- * own. A `motion.level` comes at most twice a second, of the cameras that the hello named.
+ * What concerns an event takes the next number; everything else carries the newest number there is
+ * and takes none of its own. A `motion.level` comes at most twice a second, of the cameras that the hello named.
  */
 export const feedMessage = z.intersection(
   z.object({ seq: count, sent_at: time }),

@@ -57,7 +57,7 @@ export function createDesk(
     attemptsMax: ollama.attempts,
     deadlineMs: ollama.deadlineS * 1000,
     onChange: (counts) => teller.tellQueue(counts),
-    onSettled: (eventId) => teller.tellEvent("event.analyzed", eventId),
+    onSettled: () => teller.tellChanges(),
   });
   return { queue, watch: createModelWatch({ model, clock }), shelf: door };
 }

@@ -92,6 +92,7 @@ function createLanApp(
   const requestAnalysis = (eventId: string): boolean => {
     const found = memory.events.requestAnalysis(eventId, clock.now());
     desk.queue.announceDue();
+    teller.tellChanges();
     return found;
   };
   return createApp({
@@ -120,6 +121,7 @@ function createLanApp(
       retryDead(id) {
         const request = memory.jobs.retryDead(id, clock.now());
         desk.queue.announceDue();
+        teller.tellChanges();
         return request;
       },
     },
@@ -142,7 +144,7 @@ async function removeEvent(
 ): Promise<boolean> {
   const removed = memory.events.remove(eventId);
   if (!removed) return false;
-  teller.tellDeleted({ id: eventId, cameraId: removed.cameraId });
+  teller.tellChanges();
   for (const name of removed.pictures) await memory.pictures.remove(name);
   return true;
 }

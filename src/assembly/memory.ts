@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Config } from "../config/schema.ts";
 import { createCameraStore } from "../store/cameras.ts";
+import { type ChangeStore, createChangeStore } from "../store/changes.ts";
 import { openDatabase } from "../store/database.ts";
 import { createEarlierPictureStore, type EarlierPictureStore } from "../store/earlier-pictures.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
@@ -16,6 +17,7 @@ import type { Given } from "./given.ts";
 
 export interface Memory {
   events: EventStore;
+  changes: ChangeStore;
   jobs: JobStore;
   pictures: Pictures;
   earlierPictures: EarlierPictureStore;
@@ -55,6 +57,7 @@ export async function openMemory(
   }
   return {
     events,
+    changes: createChangeStore(db),
     jobs: createJobStore(db),
     pictures,
     earlierPictures,

@@ -51,7 +51,7 @@ export function createRecording(
       },
       removePicture: (name) => pictures.remove(name),
       keepEarlier: (eventId, earlier) => earlierPictures.replace(eventId, earlier),
-      announce: (change, eventId) => teller.tellEvent(`event.${change}`, eventId),
+      announce: () => teller.tellChanges(),
       onPictureFailed(eventId, error) {
         trouble = toSentence(error);
         log.error("picture failed", { eventId, reason: trouble });

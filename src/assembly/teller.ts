@@ -1,49 +1,55 @@
 /** Tells outside what changed: events are read from the store, which is the truth. */
 import { toFeedNews } from "../api/representation.ts";
-import type { Announcement, QueueCounts } from "../events/announcement.ts";
+import type { QueueCounts } from "../events/announcement.ts";
 import type { MotionLevel } from "../events/motion-level.ts";
 import type { WatchedCamera } from "../events/tampering.ts";
-import { createHub, type Hub } from "../feed/hub.ts";
+import { createHub, type Hub, type Numbered } from "../feed/hub.ts";
 import { explainWait, type Pause } from "../queue/pause.ts";
+import type { Change } from "../store/changes.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
 
-const BACKLOG_MESSAGES_MAX = 1000;
-
 export interface Teller {
   hub: Hub;
-  tellEvent(type: EventChange, eventId: string): void;
-  tellDeleted(event: { id: string; cameraId: string }): void;
+  /** To be called after every transaction that changed events. */
+  tellChanges(): void;
   tellCamera(camera: WatchedCamera): void;
   tellQueue(queue: QueueCounts): void;
   tellLevel(level: MotionLevel): void;
 }
 
-type EventChange = Exclude<Extract<Announcement, { event: unknown }>["type"], "event.deleted">;
-
 export function createTeller(
   { clock, log }: Given,
-  memory: Memory,
+  { changes, nameOf }: Memory,
   /** Null while the desk hands out work. */
   pause: () => Pause | null,
 ): Teller {
   const hub = createHub({
     clock,
     log: log.child({ room: "feed" }),
-    // Above every number of an earlier run: nobody was ever told a thousand things a millisecond.
-    firstSeq: clock.now() * 1000,
-    backlogLimit: BACKLOG_MESSAGES_MAX,
-    represent: (announcement) => toFeedNews(announcement, memory.nameOf),
+    outbox: {
+      ...changes,
+      after: (seq, limit) =>
+        changes.after(seq, limit).map((change) => ({
+          ...change,
+          announcement: toAnnouncement(change, pause),
+        })),
+    },
+    represent: (announcement) => toFeedNews(announcement, nameOf),
   });
   return {
     hub,
-    tellEvent(type, eventId) {
-      const event = memory.events.find(eventId);
-      if (event) hub.announce({ type, event: explainWait(event, pause()) });
-    },
-    tellDeleted: (event) => hub.announce({ type: "event.deleted", event }),
+    tellChanges: hub.tellChanges,
     tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
     tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),
     tellLevel: (level) => hub.announce({ type: "motion.level", level }),
   };
+}
+
+function toAnnouncement(
+  { type, eventId, cameraId, event }: Change,
+  pause: () => Pause | null,
+): Numbered | null {
+  if (type === "event.deleted") return { type, event: { id: eventId, cameraId } };
+  return event && { type, event: explainWait(event, pause()) };
 }

@@ -1,29 +1,33 @@
 /**
- * In: announcements. Out: numbered messages, in order, to everyone who listens. Each is turned into
- * text once for all. The last of them are kept, so that a listener who was away for a moment gets
- * what was missed; one who was away for longer is told to read the lists again.
+ * In: changes of events, and what is announced beside them. Out: numbered messages, in order, to
+ * everyone who listens. Each is turned into bytes once for all.
  *
- * The first number of a run is higher than any of the runs before, so that a number from before a
- * restart lies outside what is kept and ends in `resync`.
+ * Changes are told from the outbox, which the store writes with the change itself. Hence their
+ * numbers outlive a restart, also a crash: a listener who comes back gets every change after the
+ * last number it saw, or `resync` when the outbox does not reach back so far or the number is not
+ * of this box.
  *
- * What is fleeting (`motion.level`) goes only to listeners that named its camera. It takes no number
- * and is not kept: who missed it has missed nothing.
+ * States (`camera.state`, `queue.state`) take no number: only the newest of each matters, and who
+ * comes back is told it. What is fleeting (`motion.level`) goes only to listeners that named its
+ * camera, and is not kept: who missed it has missed nothing.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Announcement } from "../events/announcement.ts";
 
-/** Kept messages never outgrow what one listener may have unsent. */
-const BACKLOG_BYTES_MAX = 512 * 1024;
+/** So few that a page never fills what a listener may have unsent, nor keeps others waiting. */
+const PAGE_CHANGES = 100;
 
 export interface Hub {
+  /** Tells what the outbox has that was not told yet. Never throws. */
+  tellChanges(): void;
   /** Never throws: what cannot be told is logged, and the listeners read it from the API. */
-  announce(announcement: Announcement): void;
+  announce(announcement: Unnumbered): void;
   /**
-   * Sends `welcome`, then what was missed since (or `resync`), then everything as it comes. Answers
-   * how to leave. `deliver` must not throw.
+   * Sends `welcome`, then what was missed since (or `resync`), then everything as it comes, until
+   * the signal aborts. Resolves once the listener has caught up.
    */
-  join(listener: Listener): () => void;
+  join(listener: Listener, options: { signal: AbortSignal }): Promise<void>;
   /** Whether anyone who listens named this camera. */
   isAskedFor(cameraId: string): boolean;
   readonly listeners: number;
@@ -36,72 +40,122 @@ export interface Listener {
   cameras: ReadonlySet<string> | null;
   /** That it may hear of; null for all. */
   allowed: ReadonlySet<string> | null;
-  deliver(text: string): void;
+  /** Must not throw. */
+  deliver(message: Uint8Array): void;
+  /** Resolves when what was delivered has left, or never will. */
+  drained(): Promise<void>;
 }
 
-type Fleeting = Extract<Announcement, { type: "motion.level" }>;
-type Lasting = Exclude<Announcement, Fleeting>;
+/** The changes there were, oldest first. */
+export interface Outbox {
+  newest(): number;
+  /** Whether every change after this number is still kept. */
+  isKeptSince(seq: number): boolean;
+  after(seq: number, limit: number): NumberedChange[];
+}
+
+export interface NumberedChange {
+  seq: number;
+  cameraId: string;
+  /** Null when there is nothing left to tell: the event was deleted, as a later change says. */
+  announcement: Numbered | null;
+}
+
+export type Numbered = Extract<Announcement, { event: unknown }>;
+export type Unnumbered = Exclude<Announcement, Numbered>;
 
 interface Message {
-  seq: number;
   /** Null for what concerns no camera. */
   cameraId: string | null;
-  text: string;
+  bytes: Uint8Array;
 }
 
 export function createHub(options: {
   clock: Pick<Clock, "now">;
   log: Log;
-  /** Of this run; microseconds of wall time will do. */
-  firstSeq: number;
-  backlogLimit: number;
+  outbox: Outbox;
   /** The announcement as it goes over the wire, `type` and object; may throw. */
   represent(announcement: Announcement): object;
 }): Hub {
-  const { clock, log } = options;
+  const { log, outbox } = options;
   const listeners = new Set<Listener>();
-  const backlog = createBacklog(options.backlogLimit);
-  let newest = options.firstSeq - 1;
+  const states = new Map<string, { cameraId: string | null; content: object }>();
+  let newest = outbox.newest();
 
-  const number = (seq: number, content: object): string =>
-    JSON.stringify({ seq, sent_at: new Date(clock.now()).toISOString(), ...content });
-
-  const tell = (announcement: Lasting): void => {
-    const seq = newest + 1;
-    const text = number(seq, options.represent(announcement));
-    const message = { seq, cameraId: toCameraId(announcement), text };
-    newest = seq;
-    backlog.add(message);
-    for (const listener of listeners) if (isFor(listener, message)) listener.deliver(text);
+  const number = (seq: number, content: object): Uint8Array => {
+    const sentAt = new Date(options.clock.now()).toISOString();
+    return Buffer.from(JSON.stringify({ seq, sent_at: sentAt, ...content }));
+  };
+  const toMessage = ({ seq, cameraId, announcement }: NumberedChange): Message[] => {
+    if (!announcement) return [];
+    try {
+      return [{ cameraId, bytes: number(seq, options.represent(announcement)) }];
+    } catch (error) {
+      log.error("a change could not be told", { type: announcement.type, error });
+      return [];
+    }
+  };
+  const tellAll = (message: Message): void => {
+    for (const listener of listeners) deliver(message, listener);
+  };
+  const tellChanges = (): void => {
+    for (let isMore = true; isMore; ) {
+      const changes = outbox.after(newest, PAGE_CHANGES);
+      newest = changes.at(-1)?.seq ?? newest;
+      isMore = changes.length === PAGE_CHANGES;
+      // With nobody there, what they say is made when someone comes back and asks for it.
+      if (listeners.size > 0) for (const message of changes.flatMap(toMessage)) tellAll(message);
+    }
+  };
+  const announce = (announcement: Unnumbered): void => {
+    const cameraId = toCameraId(announcement);
+    const content = options.represent(announcement);
+    const message = { cameraId, bytes: number(newest, content) };
+    if (announcement.type === "motion.level") {
+      for (const listener of listeners) if (listener.cameras) deliver(message, listener);
+      return;
+    }
+    states.set(`${announcement.type} ${cameraId}`, { cameraId, content });
+    tellAll(message);
   };
 
-  const show = (announcement: Fleeting): void => {
-    const text = number(newest, options.represent(announcement));
-    const { cameraId } = announcement.level;
-    for (const { cameras, allowed, deliver } of listeners) {
-      if (cameras?.has(cameraId) && isAmong(allowed, cameraId)) deliver(text);
+  const isBehind = (seen: number): boolean => seen !== newest && outbox.isKeptSince(seen);
+  /** Answers the last number told. */
+  const tellPage = (listener: Listener, since: number): number => {
+    const changes = outbox.after(since, PAGE_CHANGES).filter(({ seq }) => seq <= newest);
+    for (const message of changes.flatMap(toMessage)) deliver(message, listener);
+    return changes.at(-1)?.seq ?? newest;
+  };
+  const admit = (listener: Listener, seen: number): void => {
+    if (seen !== newest) listener.deliver(number(newest, { type: "resync" }));
+    for (const { cameraId, content } of listener.since === null ? [] : states.values()) {
+      deliver({ cameraId, bytes: number(newest, content) }, listener);
+    }
+    listeners.add(listener);
+  };
+  const attempt = (type: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      log.error("an announcement could not be told", { type, error });
     }
   };
 
   return {
-    announce(announcement) {
-      try {
-        if (announcement.type === "motion.level") show(announcement);
-        else tell(announcement);
-      } catch (error) {
-        log.error("an announcement could not be told", { type: announcement.type, error });
-      }
-    },
-    join(listener) {
+    tellChanges: () => attempt("changes", tellChanges),
+    announce: (announcement) => attempt(announcement.type, () => announce(announcement)),
+    async join(listener, { signal }) {
+      attempt("changes", tellChanges);
       listener.deliver(number(newest, { type: "welcome" }));
-      const missed = backlog.after(listener.since ?? newest, newest);
-      if (missed) {
-        for (const message of missed) if (isFor(listener, message)) listener.deliver(message.text);
-      } else {
-        listener.deliver(number(newest, { type: "resync" }));
+      let seen = listener.since ?? newest;
+      while (isBehind(seen) && !signal.aborted) {
+        seen = tellPage(listener, seen);
+        if (seen !== newest) await listener.drained();
       }
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+      if (signal.aborted) return;
+      // Nothing is awaited from here on: no change comes between what was missed and what follows.
+      admit(listener, seen);
+      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
     },
     isAskedFor: (cameraId) => [...listeners].some(({ cameras }) => cameras?.has(cameraId) === true),
     get listeners() {
@@ -110,44 +164,22 @@ export function createHub(options: {
   };
 }
 
-function createBacklog(limit: number) {
-  const kept: Message[] = [];
-  let bytes = 0;
-  return {
-    add(message: Message): void {
-      kept.push(message);
-      bytes += Buffer.byteLength(message.text);
-      while (kept.length > limit || bytes > BACKLOG_BYTES_MAX) {
-        bytes -= Buffer.byteLength(kept.shift()?.text ?? "");
-      }
-    },
-    /** Null when not everything since then is kept, or when the number is not of this run. */
-    after(since: number, newest: number): Message[] | null {
-      const oldest = kept[0]?.seq ?? newest + 1;
-      if (since < oldest - 1 || since > newest) return null;
-      return kept.slice(since - oldest + 1);
-    },
-  };
-}
-
-function isFor({ cameras, allowed }: Listener, { cameraId }: Message): boolean {
-  return cameraId === null || (isAmong(cameras, cameraId) && isAmong(allowed, cameraId));
+function deliver({ cameraId, bytes }: Message, listener: Listener): void {
+  const { cameras, allowed } = listener;
+  const isFor = cameraId === null || (isAmong(cameras, cameraId) && isAmong(allowed, cameraId));
+  if (isFor) listener.deliver(bytes);
 }
 
 function isAmong(cameras: ReadonlySet<string> | null, cameraId: string): boolean {
   return cameras === null || cameras.has(cameraId);
 }
 
-function toCameraId(announcement: Lasting): string | null {
+function toCameraId(announcement: Unnumbered): string | null {
   switch (announcement.type) {
-    case "event.started":
-    case "event.updated":
-    case "event.ended":
-    case "event.analyzed":
-    case "event.deleted":
-      return announcement.event.cameraId;
     case "camera.state":
       return announcement.camera.cameraId;
+    case "motion.level":
+      return announcement.level.cameraId;
     case "queue.state":
       return null;
     default:

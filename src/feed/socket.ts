@@ -28,7 +28,13 @@ const SOCKETS_MAX = 1024;
 const UNSENT_BYTES_MAX = 1024 * 1024;
 const MESSAGE_BYTES_MAX = 64 * 1024;
 
-const CLOSE = { goingAway: 1001, tooSlow: 1013, unauthenticated: 4401 } as const;
+const CLOSE = {
+  goingAway: 1001,
+  binary: 1003,
+  unasked: 1008,
+  tooSlow: 1013,
+  unauthenticated: 4401,
+} as const;
 
 /** What the client's first message asks for. */
 export interface Hello {
@@ -127,23 +133,31 @@ async function receive(
   socket.on("pong", () => {
     guest.answered = true;
   });
-  const leave = ports.hub.join({
+  socket.on("message", (_, isBinary) =>
+    isBinary
+      ? socket.close(CLOSE.binary, "The feed speaks JSON in text.")
+      : socket.close(CLOSE.unasked, "The feed only tells; hello is all it listens to."),
+  );
+  const gone = new AbortController();
+  socket.once("close", () => {
+    gone.abort();
+    guests.delete(guest);
+  });
+  const listener = {
     since: hello.since ?? null,
     cameras: toSet(hello.cameras ?? null),
     allowed: toSet(ports.camerasOf(sessionId)),
-    deliver: (text) => deliver(socket, text),
-  });
-  socket.once("close", () => {
-    leave();
-    guests.delete(guest);
-  });
+    deliver: (bytes: Uint8Array) => deliver(socket, bytes),
+    drained: () => drained(socket, gone.signal),
+  };
+  await ports.hub.join(listener, { signal: gone.signal });
 }
 
 function toSet(cameras: readonly string[] | null): ReadonlySet<string> | null {
   return cameras && new Set(cameras);
 }
 
-/** Null when none came in time. What else the client says later is not listened to. */
+/** Null when none came in time. */
 async function firstMessage(
   socket: WebSocket,
   clock: Clock,
@@ -172,13 +186,23 @@ function parseJson(text: string): unknown {
   }
 }
 
-function deliver(socket: WebSocket, text: string): void {
+function deliver(socket: WebSocket, bytes: Uint8Array): void {
   if (socket.readyState !== WebSocket.OPEN) return;
   if (socket.bufferedAmount > UNSENT_BYTES_MAX) {
-    socket.close(CLOSE.tooSlow, "Too slow; read the lists again.");
+    socket.close(CLOSE.tooSlow, "Too slow; come back with since.");
     return;
   }
-  socket.send(text);
+  // The same bytes for everyone: ws neither copies nor masks what a server sends.
+  socket.send(bytes, { binary: false });
+}
+
+/** A ping is sent behind them: once it has left, so have they. */
+function drained(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  if (signal.aborted || socket.readyState !== WebSocket.OPEN) resolve();
+  else socket.ping("", false, () => resolve());
+  return promise;
 }
 
 function end({ socket }: Guest): void {

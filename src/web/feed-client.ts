@@ -43,7 +43,7 @@ export function createFeedClient(ports: FeedPorts): FeedClient {
       lastSeq ??= message.seq;
     } else if (message.type === "resync") {
       lastSeq = message.seq;
-    } else if (message.type !== "motion.level") {
+    } else if (message.type.startsWith("event.")) {
       if (lastSeq !== null && message.seq <= lastSeq) return;
       lastSeq = message.seq;
     }

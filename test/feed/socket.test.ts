@@ -8,20 +8,26 @@ import { hello } from "../../src/api/contract.ts";
 import { toFeedNews } from "../../src/api/representation.ts";
 import { openServer } from "../../src/api/server.ts";
 import { createLog } from "../../src/base/log.ts";
-import { createHub } from "../../src/feed/hub.ts";
+import { createHub, type Numbered } from "../../src/feed/hub.ts";
 import { openFeed } from "../../src/feed/socket.ts";
 import { createEvent, openFrontDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
+import { createScriptedOutbox } from "../support/scripted-outbox.ts";
 
 async function openHouse() {
   const stack = new AsyncDisposableStack();
   const house = stack.use(await openFrontDoor());
   const { clock, sessions, callers, tickets, app } = house;
   const log = createLog({ level: "silent" });
+  const { outbox, add } = createScriptedOutbox({ limit: 100 });
   const hub = createHub({
-    ...{ clock, log, firstSeq: 1000, backlogLimit: 100 },
+    ...{ clock, log, outbox },
     represent: (announcement) => toFeedNews(announcement, (id) => id),
   });
+  const tell = (announcement: Numbered): void => {
+    add(announcement);
+    hub.tellChanges();
+  };
   const feed = openFeed({
     ...{ clock, log, hub },
     redeemTicket: tickets.redeem,
@@ -39,7 +45,7 @@ async function openHouse() {
   const dial = (headers: Record<string, string> = {}, path = "/api/v1/ws") =>
     new Visitor(`ws://127.0.0.1:${port}${path}`, headers);
   return {
-    ...{ ...house, user, hub, feed, server, port, dial },
+    ...{ ...house, user, tell, feed, server, port, dial },
     async visit() {
       const { sessionId } = sessions.open(user.id);
       const visitor = dial();
@@ -86,14 +92,14 @@ test("a visitor with a ticket is welcomed and hears what happens", async () => {
   await using house = await openHouse();
   const { visitor } = await house.visit();
   const event = { ...createEvent(), ai: null };
-  house.hub.announce({ type: "event.started", event });
+  house.tell({ type: "event.started", event });
   expect(await visitor.hear("event.started")).toMatchObject({ seq: 1000, event: { id: event.id } });
 });
 
 test("a visitor who comes back is told what was missed, for the cameras asked for", async () => {
   await using house = await openHouse();
   for (const cameraId of ["dock-door", "yard"]) {
-    house.hub.announce({
+    house.tell({
       type: "event.started",
       event: { ...createEvent({ cameraId }), ai: null },
     });
@@ -138,7 +144,7 @@ test("a ticket works once, and not for a session that has ended", async () => {
   expect(await third.closed).toBe(4401);
 });
 
-test("a visitor who says nothing for five seconds is closed", async () => {
+test("A9: a visitor who says nothing for five seconds is closed", async () => {
   await using house = await openHouse();
   const visitor = house.dial();
   await once(visitor.socket, "open");
@@ -148,7 +154,7 @@ test("a visitor who says nothing for five seconds is closed", async () => {
   expect(await visitor.closed).toBe(4401);
 });
 
-test("the end of a session closes its sockets at once and no others", async () => {
+test("A9: the end of a session closes its sockets at once and no others", async () => {
   await using house = await openHouse();
   const first = await house.visit();
   const second = await house.visit();
@@ -166,7 +172,7 @@ test("an account that was disabled by another program is closed within seconds",
   expect(await visitor.closed).toBe(4401);
 });
 
-test("a visitor who stops answering pings is gone after the next one", async () => {
+test("A9: a visitor who stops answering pings is gone after the next one", async () => {
   await using house = await openHouse();
   const { visitor } = await house.visit();
   const pinged = once(visitor.socket, "ping");
@@ -182,24 +188,34 @@ test("a visitor who stops answering pings is gone after the next one", async () 
   expect(await visitor.closed).toBe(1006);
 });
 
-test("a visitor who reads too slowly is sent away with 1013", async () => {
+test("A9: a visitor who reads too slowly is sent away with 1013", async () => {
   await using house = await openHouse();
   const { visitor } = await house.visit();
   visitor.socket.pause();
   const event = { ...createEvent({ motionSummary: "x".repeat(200_000) }), ai: null };
-  for (let count = 0; count < 100; count += 1) house.hub.announce({ type: "event.updated", event });
+  for (let count = 0; count < 100; count += 1) house.tell({ type: "event.updated", event });
   visitor.socket.resume();
   expect(await visitor.closed).toBe(1013);
 });
 
-test("a message too large closes the socket with 1009", async () => {
+test.each([
+  ["anything more than hello", "{}", 1008],
+  ["anything in binary", Buffer.from([1, 2, 3]), 1003],
+])("A9: a visitor who says %s is closed", async (_, said, code) => {
+  await using house = await openHouse();
+  const { visitor } = await house.visit();
+  visitor.socket.send(said);
+  expect(await visitor.closed).toBe(code);
+});
+
+test("A9: a message too large closes the socket with 1009", async () => {
   await using house = await openHouse();
   const visitor = house.dial();
   await visitor.say("x".repeat(65 * 1024));
   expect(await visitor.closed).toBe(1009);
 });
 
-test("the page of another site cannot connect, and only the feed's address can be upgraded", async () => {
+test("A9: the page of another site cannot connect, and only the feed's address can be upgraded", async () => {
   await using house = await openHouse();
   expect(await refusalOf(house.dial({ Origin: "https://evil.example" }))).toBe(403);
   expect(await refusalOf(house.dial({ Origin: "null" }))).toBe(403);

@@ -10,6 +10,7 @@ import * as accountSchema from "../../src/store/account-schema.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import * as deskSchema from "../../src/store/desk-schema.ts";
 import { createEventStore } from "../../src/store/events.ts";
+import * as feedSchema from "../../src/store/feed-schema.ts";
 import { MIGRATIONS_FOLDER } from "../../src/store/migrations.ts";
 import * as schema from "../../src/store/schema.ts";
 import { createMotionEvent } from "../support/sample-events.ts";
@@ -151,7 +152,7 @@ test("the migrations say what the schema says", async () => {
     await readFile(join(MIGRATIONS_FOLDER, `meta/${last}_snapshot.json`), "utf8"),
   );
   const now = await generateSQLiteDrizzleJson(
-    { ...schema, ...deskSchema, ...accountSchema },
+    { ...schema, ...deskSchema, ...accountSchema, ...feedSchema },
     snapshot.id,
   );
   expect(await generateSQLiteMigration(snapshot, now)).toEqual([]);
