@@ -15,6 +15,7 @@ import { ApplianceError } from "../base/errors.ts";
 import { createId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Session, SessionStore } from "../store/sessions.ts";
+import type { Audit } from "./audit.ts";
 
 export const SESSION_IDLE_MS = 7 * 24 * 3_600_000;
 export const SESSION_LONGEST_MS = 30 * 24 * 3_600_000;
@@ -30,12 +31,12 @@ export interface Sessions {
    * spent a moment ago gets the same successor; a token that a program holds works once, full stop.
    * Throws `unauthenticated`; a spent token also ends the session for everyone.
    */
-  refresh(token: string, carriedBy: "cookie" | "body"): OpenedSession;
+  refresh(token: string, carriedBy: "cookie" | "body", address?: string): OpenedSession;
   /** Whose it is; null once it has ended. */
   findUserId(sessionId: string): string | null;
   revoke(sessionId: string): void;
-  /** Ends the session that this refresh token names, if any. */
-  revokeByToken(token: string): void;
+  /** Ends the session that this refresh token names, and says which; null for none. */
+  revokeByToken(token: string): string | null;
   /** All of them, or all but one. */
   revokeOfUser(userId: string, options?: { except: string }): void;
   /** Those in force, newest first. */
@@ -52,14 +53,12 @@ export interface OpenedSession {
 }
 
 export function createSessions(parts: {
-  store: Pick<
-    SessionStore,
-    "insert" | "find" | "rotate" | "revoke" | "listOfUser" | "removeExpired"
-  >;
+  store: SessionStore;
+  audit: Pick<Audit, "record">;
   clock: Clock;
   log: Log;
 }): Sessions {
-  const { store, clock, log } = parts;
+  const { store, clock } = parts;
   const successors = createSuccessors(clock);
   const listeners = new Set<(sessionId: string) => void>();
 
@@ -100,7 +99,7 @@ export function createSessions(parts: {
       );
       return { sessionId, userId, refreshToken };
     },
-    refresh(token, carriedBy) {
+    refresh(token, carriedBy, address) {
       const session = store.find(toSessionId(token));
       if (!session || !lasts(session)) throw createRefusal();
       const hash = toHash(token);
@@ -111,7 +110,7 @@ export function createSessions(parts: {
       if (successor !== null) return { ...opened, refreshToken: successor };
 
       revoke(session.id);
-      log.warn("a spent refresh token came back, the session is closed", opened);
+      tellTheft(parts, { ...opened, address: address ?? null });
       throw createRefusal();
     },
     findUserId(sessionId) {
@@ -122,6 +121,7 @@ export function createSessions(parts: {
     revokeByToken(token) {
       const session = store.find(toSessionId(token));
       if (session) revoke(session.id);
+      return session?.id ?? null;
     },
     revokeOfUser(userId, options) {
       for (const id of idsOfUser(userId)) if (id !== options?.except) revoke(id);
@@ -133,6 +133,15 @@ export function createSessions(parts: {
       return () => void listeners.delete(listener);
     },
   };
+}
+
+function tellTheft(
+  { audit, log }: { audit: Pick<Audit, "record">; log: Log },
+  { sessionId, userId, address }: { sessionId: string; userId: string; address: string | null },
+): void {
+  log.warn("a spent refresh token came back, the session is closed", { sessionId, userId });
+  const who = { userId, username: null, address };
+  audit.record({ action: "session.stolen", ...who, target: sessionId, result: "refused" });
 }
 
 /** What was given for a spent token, for as long as another tab may come with the same one. */

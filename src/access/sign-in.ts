@@ -3,6 +3,7 @@ import { ApplianceError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { User, UserStore } from "../store/users.ts";
 import type { Attempts } from "./attempts.ts";
+import type { Audit } from "./audit.ts";
 import type { Passwords } from "./passwords.ts";
 import type { OpenedSession, Sessions } from "./sessions.ts";
 import { ACCESS_TOKEN_SECONDS, type Tokens } from "./tokens.ts";
@@ -18,7 +19,7 @@ export interface SignIn {
   /** Throws `unauthenticated`, the same for every reason, or `exhausted`. */
   byPassword(attempt: { username: string; password: string; address: string }): Promise<Grant>;
   /** Throws `unauthenticated`. */
-  byRefreshToken(token: string, carriedBy: "cookie" | "body"): Grant;
+  byRefreshToken(token: string, carriedBy: "cookie" | "body", address: string): Grant;
 }
 
 export function createSignIn(parts: {
@@ -27,9 +28,10 @@ export function createSignIn(parts: {
   attempts: Pick<Attempts, "countSignIn" | "forgiveSignIn">;
   sessions: Pick<Sessions, "open" | "refresh" | "revoke">;
   tokens: Pick<Tokens, "sign">;
+  audit: Pick<Audit, "record">;
   log: Log;
 }): SignIn {
-  const { users, passwords, attempts, sessions, tokens, log } = parts;
+  const { users, passwords, attempts, sessions, tokens, audit, log } = parts;
 
   const toGrant = (user: User, { sessionId, refreshToken }: OpenedSession): Grant => ({
     sessionId,
@@ -47,6 +49,12 @@ export function createSignIn(parts: {
       const user = found && users.find(found.id);
       if (!user || user.disabled || verdict.type === "wrong") {
         log.warn("a sign-in was refused", { address: attempt.address });
+        // Never the name as typed: it may be a password in the wrong field.
+        audit.record({
+          action: "session.opened",
+          ...{ userId: null, username: null, target: found?.id ?? null },
+          ...{ address: attempt.address, result: "refused" },
+        });
         throw new ApplianceError("unauthenticated", "The name or the password is wrong.");
       }
       await attempts.forgiveSignIn(attempt);
@@ -55,10 +63,15 @@ export function createSignIn(parts: {
       }
       const session = sessions.open(user.id);
       log.info("signed in", { user: user.id, session: session.sessionId });
+      audit.record({
+        action: "session.opened",
+        ...{ userId: user.id, username: user.username, target: session.sessionId },
+        ...{ address: attempt.address, result: "done" },
+      });
       return toGrant(user, session);
     },
-    byRefreshToken(token, carriedBy) {
-      const session = sessions.refresh(token, carriedBy);
+    byRefreshToken(token, carriedBy, address) {
+      const session = sessions.refresh(token, carriedBy, address);
       const user = users.find(session.userId);
       if (!user || user.disabled) {
         sessions.revoke(session.sessionId);

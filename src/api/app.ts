@@ -7,10 +7,12 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { openAPIRouteHandler } from "hono-openapi";
 
+import type { Audit } from "../access/audit.ts";
 import type { FirstAdmin } from "../access/first-admin.ts";
 import type { Clock } from "../base/clock.ts";
 import { createId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
+import { createAuditTrail } from "./audit-trail.ts";
 import { demandJson } from "./body.ts";
 import { type ApiEnv, createGuard } from "./guard.ts";
 import { createHeaders } from "./headers.ts";
@@ -22,6 +24,7 @@ import { createPlainRefusal } from "./plain-http.ts";
 import { toProblem } from "./problems.ts";
 import { API_PATH } from "./representation.ts";
 import { createRequestLog } from "./request-log.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { type AuthPorts, authRoutes } from "./routes/auth.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
 import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
@@ -56,6 +59,7 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
   /** Where the built page is; may be missing. */
   webFolder: string;
   firstAdmin: FirstAdmin;
+  audit: Audit;
   cameras: CameraReader;
   motion: MotionTuner;
   models: ModelPorts;
@@ -77,6 +81,7 @@ export function createApp(parts: AppParts): App {
     await next();
   });
   app.use(createRequestLog(parts));
+  app.use(createAuditTrail(parts.audit));
   app.use(createHeaders({ isVouchedFor: parts.tls.mode === "files" }));
   if (parts.tls.mode !== "off" || parts.trustedProxies.length > 0) {
     app.use(createPlainRefusal({ leads: parts.tls.mode !== "off" }));
@@ -91,6 +96,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/auth`, authRoutes(parts));
   app.route(`${API_PATH}/users`, userRoutes(parts.accounts));
   app.route(`${API_PATH}/sessions`, sessionRoutes(parts.sessions));
+  app.route(`${API_PATH}/audit`, auditRoutes(parts.audit));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, exportRoutes(parts));

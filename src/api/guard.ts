@@ -14,13 +14,21 @@ import type { Peer } from "./peer.ts";
 
 export interface ApiEnv {
   Bindings: Partial<HttpBindings> | undefined;
-  Variables: { requestId: string; peer: Peer; caller: Caller | undefined };
+  Variables: {
+    requestId: string;
+    peer: Peer;
+    caller: Caller | undefined;
+    /** What was made or ended, where the address does not say it. */
+    target: string | undefined;
+  };
 }
 
 export interface Admission {
   callers: Audience;
   /** Answers also while there is no admin yet. */
   beforeSetup: boolean;
+  /** What the audit log calls it; null for what changes nothing that matters. */
+  audit: string | null;
 }
 
 const ADMISSION = Symbol("admission");
@@ -57,8 +65,9 @@ export function createGuard(ports: {
     }
     if (admission.callers !== "public") {
       const caller = ports.callers.identify(c.req.header("Authorization"));
-      demand(admission.callers, caller);
+      // Told first: the audit log wants to know who was refused.
       c.set("caller", caller);
+      demand(admission.callers, caller);
     }
     return next();
   };

@@ -19,6 +19,8 @@ export interface Operation {
     Record<number, ZodType | Lines | "image/jpeg" | "application/json" | Text | null>
   >;
   beforeSetup?: boolean;
+  /** What the audit log calls it. */
+  audit?: string;
 }
 
 /** One JSON text a line, as it comes. */
@@ -38,7 +40,7 @@ export function lines(each: ZodType, also: Lines["also"] = null): Lines {
 
 /** Stands first among the handlers of every route. */
 export function operation(spec: Operation): MiddlewareHandler {
-  const { callers, summary, tag, beforeSetup = false } = spec;
+  const { callers, summary, tag, beforeSetup = false, audit = null } = spec;
   const responses = Object.entries(spec.answers).map(([status, answer]) => [
     status,
     toResponse(answer),
@@ -55,7 +57,7 @@ export function operation(spec: Operation): MiddlewareHandler {
       },
     },
   });
-  return withAdmission(described, { callers, beforeSetup });
+  return withAdmission(described, { callers, beforeSetup, audit });
 }
 
 /** Refuses with every issue at once what does not fit the schema; tells OpenAPI of the schema. */

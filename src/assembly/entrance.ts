@@ -1,6 +1,7 @@
 /** Who may come in: accounts, sessions, tokens, and the setup code while there is no admin. */
 import { createAccounts } from "../access/accounts.ts";
 import { createAttempts } from "../access/attempts.ts";
+import { createAudit } from "../access/audit.ts";
 import { createCallers } from "../access/callers.ts";
 import { createFirstAdmin } from "../access/first-admin.ts";
 import { createPasswords } from "../access/passwords.ts";
@@ -28,12 +29,14 @@ export async function openEntrance(config: Config, given: Given, memory: Memory)
   const attempts = createAttempts();
   const passwords = createPasswords();
   const tokens = createTokens({ secret, clock });
-  const sessions = createSessions({ store: memory.sessions, clock, log });
+  const audit = createAudit({ store: memory.audit, clock, log });
+  const sessions = createSessions({ store: memory.sessions, audit, clock, log });
   return {
     users,
     sessions,
+    audit,
     accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
-    signIn: createSignIn({ users, passwords, attempts, sessions, tokens, log }),
+    signIn: createSignIn({ users, passwords, attempts, sessions, tokens, audit, log }),
     callers: createCallers({ users, sessions, tokens }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
     /** For the console, once; null while an admin exists. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 
 import type { Config } from "../config/schema.ts";
+import { type AuditStore, createAuditStore } from "../store/audit.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { type ChangeStore, createChangeStore } from "../store/changes.ts";
 import { openDatabase } from "../store/database.ts";
@@ -25,6 +26,7 @@ export interface Memory {
   habits: Habits;
   users: UserStore;
   sessions: SessionStore;
+  audit: AuditStore;
   /** What people call the camera. */
   nameOf(cameraId: string): string;
 }
@@ -65,6 +67,7 @@ export async function openMemory(
     habits,
     users: createUserStore(db),
     sessions: createSessionStore(db),
+    audit: createAuditStore(db),
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { createAccounts } from "../../src/access/accounts.ts";
 import { createAttempts } from "../../src/access/attempts.ts";
+import { createAudit } from "../../src/access/audit.ts";
 import { createCallers } from "../../src/access/callers.ts";
 import { createFirstAdmin } from "../../src/access/first-admin.ts";
 import { createPasswords } from "../../src/access/passwords.ts";
@@ -17,6 +18,7 @@ import { createId } from "../../src/base/ids.ts";
 import { createLog } from "../../src/base/log.ts";
 import type { MotionEvent } from "../../src/events/event.ts";
 import { createTickets } from "../../src/feed/ticket.ts";
+import { createAuditStore } from "../../src/store/audit.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { createJobStore } from "../../src/store/jobs.ts";
@@ -41,7 +43,8 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const events = createEventStore(database);
   const tamperings = createTamperingStore(database);
   const jobs = createJobStore(database);
-  const sessions = createSessions({ store: createSessionStore(database), clock, log });
+  const audit = createAudit({ store: createAuditStore(database), clock, log });
+  const sessions = createSessions({ store: createSessionStore(database), audit, clock, log });
   const tokens = createTokens({ secret: SECRET, clock });
   const passwords = createPasswords();
   const attempts = createAttempts();
@@ -62,8 +65,9 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     callers,
     sessions,
     users,
+    audit,
     accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
-    signIn: createSignIn({ users, passwords, attempts, sessions, tokens, log }),
+    signIn: createSignIn({ users, passwords, attempts, sessions, tokens, audit, log }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
     cameras: {
       list: () => [dockDoor],
@@ -109,7 +113,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       callers,
       tickets,
     },
-    ...{ setupCode, pictures, folder, webFolder },
+    ...{ audit, setupCode, pictures, folder, webFolder },
     addUser(username: string, role: Role, cameraIds: readonly string[] | null = null) {
       const user = { id: createId(), username, passwordHash, role, disabled: false, cameraIds };
       users.insert({ ...user, createdAt: clock.now() });

@@ -30,10 +30,17 @@ const refresh = operation({
   tag,
   answers: { 200: grant },
 });
-const logout = operation({ callers: "public", summary: "Sign out", tag, answers: { 204: null } });
+const logout = operation({
+  callers: "public",
+  summary: "Sign out",
+  audit: "session.ended",
+  tag,
+  answers: { 204: null },
+});
 const password = operation({
   callers: "viewer",
   summary: "Change my own password; my other sessions end",
+  audit: "password.changed",
   tag,
   answers: { 204: null },
 });
@@ -49,12 +56,12 @@ export function authRoutes({ signIn, callers, sessions, users, accounts }: AuthP
     .post("/refresh", refresh, valid("json", refreshRequest), (c) => {
       const { refresh_token: shown } = c.req.valid("json");
       if (shown !== undefined) {
-        const granted = signIn.byRefreshToken(shown, "body");
+        const granted = signIn.byRefreshToken(shown, "body", addressOf(c));
         return c.json(toGrant(granted, granted.refreshToken));
       }
       const cookie = readSessionCookie(c);
       if (cookie === null) throw new ApplianceError("unauthenticated", "Nobody is signed in here.");
-      const granted = signIn.byRefreshToken(cookie, "cookie");
+      const granted = signIn.byRefreshToken(cookie, "cookie", addressOf(c));
       setSessionCookie(c, granted.refreshToken);
       // What the cookie hides from scripts is not shown to them in the body.
       return c.json(toGrant(granted, null));
@@ -63,9 +70,14 @@ export function authRoutes({ signIn, callers, sessions, users, accounts }: AuthP
       const authorization = c.req.header("Authorization");
       const { refresh_token: shown } = c.req.valid("json");
       const cookie = readSessionCookie(c);
-      if (authorization !== undefined) sessions.revoke(callers.identify(authorization).sessionId);
-      if (shown !== undefined) sessions.revokeByToken(shown);
-      if (cookie !== null) sessions.revokeByToken(cookie);
+      if (authorization !== undefined) {
+        const caller = callers.identify(authorization);
+        c.set("caller", caller);
+        sessions.revoke(caller.sessionId);
+      }
+      for (const token of [shown, cookie].filter((it) => typeof it === "string")) {
+        c.set("target", sessions.revokeByToken(token) ?? undefined);
+      }
       clearSessionCookie(c);
       if (authorization === undefined && shown === undefined && cookie === null) {
         throw new ApplianceError("unauthenticated", "Nobody is signed in here.");

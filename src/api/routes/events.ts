@@ -52,6 +52,7 @@ const analyze = operation({
 const remove = operation({
   callers: "admin",
   summary: "Delete an event for good, with its pictures and its description",
+  audit: "event.deleted",
   tag,
   answers: { 204: null },
 });

@@ -32,12 +32,14 @@ const pull = operation({
   summary:
     "Has Ollama fetch a model, one at a time, and tells how far it is, a line at a time. Hanging up " +
     "stops it; asking again goes on from there",
+  audit: "model.pulled",
   tag,
   answers: { 200: lines(pullLine) },
 });
 const remove = operation({
   callers: "admin",
   summary: "Deletes a model from the box; not the one in use",
+  audit: "model.deleted",
   tag,
   answers: { 204: null },
 });

@@ -32,6 +32,7 @@ const change = operation({
   summary:
     "Changes it at once, until the next start; what is to stay belongs into the configuration. " +
     "What is left out stays as it is",
+  audit: "motion.changed",
   tag,
   answers: { 200: motionTuning },
 });

@@ -20,6 +20,7 @@ const list = operation({
 const revoke = operation({
   callers: "viewer",
   summary: "End a session of mine; for admins of anyone",
+  audit: "session.ended",
   tag,
   answers: { 204: null },
 });

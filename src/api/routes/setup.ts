@@ -11,6 +11,7 @@ const create = operation({
   callers: "public",
   beforeSetup: true,
   summary: "Make the first admin, with the code that the box printed",
+  audit: "setup.done",
   tag: "Sign-in",
   answers: { 201: user },
 });
@@ -18,6 +19,8 @@ const create = operation({
 export function setupRoutes(firstAdmin: FirstAdmin) {
   return new Hono<ApiEnv>().post("/", create, valid("json", setupRequest), async (c) => {
     const { setup_code: setupCode, username, password } = c.req.valid("json");
-    return c.json(toUser(await firstAdmin.create({ setupCode, username, password })), 201);
+    const made = await firstAdmin.create({ setupCode, username, password });
+    c.set("target", made.id);
+    return c.json(toUser(made), 201);
   });
 }

@@ -21,18 +21,21 @@ const list = operation({
 const create = operation({
   callers: "admin",
   summary: "Make an account",
+  audit: "user.made",
   tag,
   answers: { 201: user },
 });
 const change = operation({
   callers: "admin",
   summary: "Change an account; its sessions end at once. What is left out stays as it is",
+  audit: "user.changed",
   tag,
   answers: { 200: user },
 });
 const remove = operation({
   callers: "admin",
   summary: "Remove an account; its sessions end at once",
+  audit: "user.removed",
   tag,
   answers: { 204: null },
 });
@@ -42,7 +45,9 @@ export function userRoutes(accounts: UserPorts) {
     .get("/", list, (c) => c.json({ items: accounts.list().map(toUser), next_cursor: null }))
     .post("/", create, valid("json", newUser), async (c) => {
       const { camera_ids: cameraIds = null, ...account } = c.req.valid("json");
-      return c.json(toUser(await accounts.create({ ...account, cameraIds })), 201);
+      const made = await accounts.create({ ...account, cameraIds });
+      c.set("target", made.id);
+      return c.json(toUser(made), 201);
     })
     .patch("/:id", change, valid("param", uuidParameter), valid("json", userChanges), async (c) => {
       const { id } = c.req.valid("param");
