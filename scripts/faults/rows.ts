@@ -8,6 +8,22 @@ export interface Row {
 }
 
 export const ROWS: readonly Row[] = [
+  { row: "A1", fault: "passwords are guessed: few tries a minute, and nobody else is locked out" },
+  { row: "A2", fault: "sign-ins in bulk: few hashes at once, the rest are sent away" },
+  { row: "A3", fault: "tokens are forged, expired or of another kind: refused" },
+  { row: "A4", fault: "what was signed out or spent comes back: refused, and the session ends" },
+  { row: "A5", fault: "two tabs refresh at once: both stay signed in" },
+  { row: "A6", fault: "paths and ids that are not one's own: as if there were nothing" },
+  { row: "A7", fault: "huge bodies, headers and addresses: refused before they are kept" },
+  { row: "A8", fault: "slow, silent and too many connections: ended, the others are answered" },
+  {
+    row: "A9",
+    fault: "a socket that is silent, slow, a stranger's or too talkative: closed, no other waits",
+  },
+  { row: "A10", fault: "pages of other sites and planted texts: nothing is done, nothing runs" },
+  { row: "A11", fault: "secrets are looked for: in no journal, answer, file or process" },
+  { row: "A12", fault: "a stranger is first at a new box: nothing without the setup code" },
+  { row: "A13", fault: "a made-up address: believed from trusted proxies alone" },
   { row: "O1", fault: "the model is away for hours: no try is used, what matters most goes first" },
   { row: "O2", fault: "the model is slow, or loads for minutes: one call, no loop of aborts" },
   { row: "O3", fault: "the model hangs or stalls: left after its time, tried later" },
@@ -19,10 +35,6 @@ export const ROWS: readonly Row[] = [
   { row: "O9", fault: "one picture breaks the model: it is given up, the others go on" },
   { row: "O10", fault: "the engine leaks, unloads, loads again: let go between two pictures" },
   { row: "O11", fault: "writing in the picture gives orders: no event is hidden by it" },
-  {
-    row: "A9",
-    fault: "a socket that is silent, slow, a stranger's or too talkative: closed, no other waits",
-  },
 ];
 
 export interface RowResult {

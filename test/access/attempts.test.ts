@@ -4,7 +4,7 @@ import { createAttempts } from "../../src/access/attempts.ts";
 
 const TOO_MANY = { kind: "exhausted", details: { retryAfterS: expect.any(Number) } };
 
-test("the sixth guess at one account from one address is refused; others are not locked out", async () => {
+test("A1: the sixth guess at one account from one address is refused; others are not locked out", async () => {
   const attempts = createAttempts();
   const guess = { username: "anna", address: "192.168.1.7" };
   for (let guesses = 0; guesses < 5; guesses += 1) await attempts.countSignIn(guess);
@@ -25,7 +25,7 @@ test("successes are given back", async () => {
   }
 });
 
-test("one address cannot try many accounts, and an IPv6 household counts as one address", async () => {
+test("A1: one address cannot try many accounts, and an IPv6 household counts as one address", async () => {
   const attempts = createAttempts();
   const guess = (from: number) =>
     attempts.countSignIn({ username: `user-${from}`, address: `2001:db8::${from.toString(16)}` });

@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import argon2 from "argon2";
 import { expect, test } from "vitest";
 
@@ -32,10 +34,12 @@ test.each([
   await expect(createPasswords().hash(password)).rejects.toMatchObject({ kind: "invalid" });
 });
 
-test("beyond two at work and sixteen waiting, sign-ins are sent away and told when to return", async () => {
+test("A2: beyond those at work and sixteen waiting, sign-ins are sent away and told when to return", async () => {
   const passwords = createPasswords();
+  // One processor is left to others.
+  const atWork = availableParallelism() > 2 ? 2 : 1;
   const all = await Promise.allSettled(
-    Array.from({ length: 20 }, () => passwords.verify(null, PASSWORD)),
+    Array.from({ length: atWork + 16 + 2 }, () => passwords.verify(null, PASSWORD)),
   );
   const refused = all.filter((one) => one.status === "rejected");
   expect(refused).toHaveLength(2);

@@ -5,7 +5,7 @@ import { openFrontDoor } from "../support/front-door.ts";
 
 const ENDED = expect.objectContaining({ kind: "unauthenticated" });
 
-test("a refresh token works once; the second use ends the session for everyone", async () => {
+test("A4: a refresh token works once; the second use ends the session for everyone", async () => {
   await using house = await openFrontDoor();
   const { sessions } = house;
   const first = sessions.open(house.addUser("anna", "admin").id);
@@ -21,7 +21,7 @@ test("a refresh token works once; the second use ends the session for everyone",
   expect(revoked).toEqual([first.sessionId]);
 });
 
-test("a token spent many refreshes ago still gives the thief away", async () => {
+test("A4: a token spent many refreshes ago still gives the thief away", async () => {
   await using house = await openFrontDoor();
   const stolen = house.sessions.open(house.addUser("anna", "admin").id);
   let newest = stolen;
@@ -32,7 +32,7 @@ test("a token spent many refreshes ago still gives the thief away", async () => 
   expect(() => house.sessions.refresh(newest.refreshToken, "body")).toThrow(ENDED);
 });
 
-test("tabs that refresh with one cookie at once get the same successor, for ten seconds", async () => {
+test("A5: tabs that refresh with one cookie at once get the same successor, for ten seconds", async () => {
   await using house = await openFrontDoor();
   const { sessions, clock } = house;
   const { refreshToken } = sessions.open(house.addUser("anna", "admin").id);

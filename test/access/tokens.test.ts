@@ -68,7 +68,7 @@ test.each<readonly [string, string]>([
   ...(["exp", "iat", "iss", "aud", "typ", "sub", "sid", "role", "jti"] as const).map(
     (claim) => [`no ${claim}`, without(claim)] as const,
   ),
-])("a token with %s is refused", (_, token) => {
+])("A3: a token with %s is refused", (_, token) => {
   expect(() => tokens.verify(token)).toThrow(expect.objectContaining({ kind: "unauthenticated" }));
 });
 

@@ -67,7 +67,7 @@ test("every answer tells browsers to keep to our own page", async () => {
   }
 });
 
-test("pages of other sites may call only when their site is listed", async () => {
+test("A10: pages of other sites may call only when their site is listed", async () => {
   const init = { headers: { Origin: "https://portal.example" } };
   const allowed = "Access-Control-Allow-Origin";
   await using closed = await openHouse();

@@ -41,7 +41,7 @@ test("lists tell of the cameras that may be seen, and of nothing else", async ()
   expect(lines.map((line) => JSON.parse(line).camera_id)).toEqual(["yard"]);
 });
 
-test("another camera, and what happened there, is answered as if it were not there", async () => {
+test("A6: another camera, and what happened there, is answered as if it were not there", async () => {
   await using house = await openHouse();
   const answer = async (path: string, method = "GET") => {
     const response = await house.ask(path, method);

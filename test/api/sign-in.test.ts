@@ -21,7 +21,7 @@ async function post(house: House, path: string, body: unknown, headers = {}): Pr
   return house.app.request(`/api/v1/auth/${path}`, asJson(body, headers));
 }
 
-test("the setup code makes the first admin, once, and is gone", async () => {
+test("A12: the setup code makes the first admin, once, and is gone", async () => {
   await using house = await openFrontDoor();
   const account = { username: "anna", password: PASSWORD };
   const setUp = (setup_code: string) =>
@@ -82,7 +82,7 @@ test("a wrong name, a wrong password and a disabled account sound the same", asy
   expect(answers[2]).toEqual(answers[0]);
 });
 
-test("the sixth guess within a minute is refused, with the time to wait", async () => {
+test("A1: the sixth guess within a minute is refused, with the time to wait", async () => {
   await using house = await openFrontDoor();
   house.addUser("anna", "admin");
   const guess = () => post(house, "login", { username: "anna", password: "wrong horse battery" });
@@ -105,7 +105,7 @@ test("a refresh by body spends the token; spending it again ends the session", a
   expect((await house.app.request("/api/v1/auth/me", { headers })).status).toBe(401);
 });
 
-test("a cookie refreshes for our own page alone, and never shows the token to scripts", async () => {
+test("A10: a cookie refreshes for our own page alone, and never shows the token to scripts", async () => {
   await using house = await openFrontDoor();
   house.addUser("anna", "admin");
   const { cookie } = await login(house);

@@ -46,7 +46,7 @@ test("every route answers everyone who could call it as it declares, and OpenAPI
   expect(described.toSorted()).toEqual(declared.toSorted());
 });
 
-test("a closed session and a disabled account lose every door at once", async () => {
+test("A4: a closed session and a disabled account lose every door at once", async () => {
   await using house = await openFrontDoor();
   house.addUser("anna", "admin");
   const ben = house.addUser("ben", "viewer");
@@ -62,7 +62,7 @@ test("a closed session and a disabled account lose every door at once", async ()
   expect((await call(house, me, second)).status).toBe(401);
 });
 
-test("before there is an admin nothing answers but set-up, health and the page", async () => {
+test("A12: before there is an admin nothing answers but set-up, health and the page", async () => {
   await using house = await openFrontDoor();
   for (const route of listRoutes(house)) {
     const answer = await call(house, route, { headers: { "X-Requested-With": "test" } });

@@ -24,6 +24,8 @@ export interface Walk {
 }
 
 const PAGE = "GET *";
+/** May see a camera, but not the one that is asked for. */
+const STRANGER = "of other camera";
 
 /** Calls every route of the app as everyone who could; no route is named. */
 export async function walkRoutes(): Promise<Walk> {
@@ -35,7 +37,7 @@ export async function walkRoutes(): Promise<Walk> {
     const answers: WalkedRoute["answers"] = {};
     for (const [caller, createHeaders] of Object.entries(callers)) {
       const answer = await call(house, { method, path, headers: createHeaders() });
-      const isAsDeclared = admission !== null && (await fits(answer, admission, caller));
+      const isAsDeclared = admission !== null && fits(answer.status, { path, admission, caller });
       answers[caller] = { status: answer.status, isAsDeclared };
     }
     routes.push({ name, admission, answers });
@@ -57,9 +59,12 @@ export function listRoutes({ app }: House) {
 
 /** A camera that is there, and for everything else an id that nothing has. */
 export function toAddress(path: string): string {
-  const isOfCamera = /\/cameras\/:/.test(path);
-  const id = isOfCamera ? dockDoor.cameraId : createId();
+  const id = isOfCamera(path) ? dockDoor.cameraId : createId();
   return path.replace(/:\w+(?:\{[^}]*\})?/g, id);
+}
+
+function isOfCamera(path: string): boolean {
+  return /\/cameras\/:/.test(path);
 }
 
 /**
@@ -69,6 +74,7 @@ export function toAddress(path: string): string {
 function createCallers(house: House): Record<string, () => Record<string, string>> {
   const admin = house.addUser("anna", "admin");
   const viewer = house.addUser("ben", "viewer");
+  const stranger = house.addUser("dora", "viewer", ["another-camera"]);
   const gone = house.addUser("cleo", "admin");
   house.users.change(gone.id, { disabled: true });
   const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -98,6 +104,7 @@ function createCallers(house: House): Record<string, () => Record<string, string
     },
     disabled: () => house.signedIn(gone).headers,
     viewer: () => house.signedIn(viewer).headers,
+    [STRANGER]: () => house.signedIn(stranger).headers,
     admin: () => house.signedIn(admin).headers,
   };
 }
@@ -113,11 +120,16 @@ async function call(
   return app.request(toAddress(path), { method, ...body });
 }
 
-async function fits(answer: Response, admission: Admission, caller: string): Promise<boolean> {
-  const isRefusal = answer.status === 401 || answer.status === 403;
+/** What someone may not see is answered as if it were not there. */
+function fits(
+  status: number,
+  { path, admission, caller }: { path: string; admission: Admission; caller: string },
+): boolean {
+  const isRefusal = status === 401 || status === 403;
   if (admission.callers === "public" || caller === "admin") return !isRefusal;
-  if (caller !== "viewer") return answer.status === 401;
-  return admission.callers === "viewer" ? !isRefusal : answer.status === 403;
+  if (caller !== "viewer" && caller !== STRANGER) return status === 401;
+  if (admission.callers === "admin") return status === 403;
+  return caller === STRANGER && isOfCamera(path) ? status === 404 : !isRefusal;
 }
 
 async function readDescribed(house: House): Promise<string[]> {
