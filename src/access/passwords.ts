@@ -1,7 +1,9 @@
 /**
  * The only door to argon2. A hash costs 19 MiB and some 30 ms of a thread that file reads need too,
- * so only two are made at once, a few wait, and the rest are sent away.
+ * so two at most are made at once, a few wait, and the rest are sent away.
  */
+import { availableParallelism } from "node:os";
+
 import { argon2id, hash, needsRehash, verify } from "argon2";
 
 import { ApplianceError } from "../base/errors.ts";
@@ -9,7 +11,8 @@ import { ApplianceError } from "../base/errors.ts";
 export const PASSWORD_CHARACTERS_MIN = 12;
 export const PASSWORD_BYTES_MAX = 256;
 
-const AT_ONCE_MAX = 2;
+/** One processor is left to those who are signed in already, whoever guesses meanwhile. */
+const AT_ONCE_MAX = Math.max(1, Math.min(2, availableParallelism() - 1));
 const WAITING_MAX = 16;
 
 /** The floor that OWASP and ASVS give for argon2id. */
