@@ -52,7 +52,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   const parts = { memory, entrance, teller, desk, cameras, recording };
   const lan = { ...parts, version: readVersion(), isReady: () => isReady };
   const { address } = await openLan(config, given, lan, opened);
-  const stages = toStages([desk.watch, desk.queue], cameras.services);
+  const stages = toStages([desk.watch, desk.queue], [cameras.service]);
 
   const resources = opened.move();
   return {

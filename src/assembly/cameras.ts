@@ -6,6 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Service } from "../base/lifecycle.ts";
 import type { Log } from "../base/log.ts";
+import { createServiceGroup } from "../base/service-group.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import type { Camera, CameraState, CameraStatus, Frame, StillPicture } from "../camera/frame.ts";
@@ -25,8 +26,12 @@ import type { Habits } from "../store/habits.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
 export interface Cameras {
-  /** One per enabled camera. */
-  readonly services: readonly Service[];
+  /** Runs the enabled ones, and those to come. */
+  readonly service: Service;
+  /** Replaces the one of the same id, whose open event ends; the others are not touched. */
+  put(config: CameraConfig): Promise<void>;
+  /** Its open event ends, its last picture is stored. */
+  remove(id: string): Promise<void>;
   /** As they are at this moment. */
   list(): readonly NamedCamera[];
   /** What is motion in front of it; null when there is no such camera. */
@@ -60,6 +65,7 @@ const STILL_PATIENCE_MS = 10_000;
 
 interface Installed {
   config: CameraConfig;
+  since: number;
   /** As it is in force; the configuration's until someone tunes it. */
   motion: MotionConfig;
   /** Null while the camera is disabled. */
@@ -72,17 +78,36 @@ interface Installed {
 }
 
 export function createCameras(configs: readonly CameraConfig[], parts: CameraParts): Cameras {
-  const disabledSince = parts.clock.now();
-  const installed = configs.map((config) => install(config, parts));
-  const find = (id: string) => installed.find(({ config }) => config.id === id);
+  const group = createServiceGroup("cameras");
+  /** In the order in which they came. */
+  const installed = new Map<string, Installed>();
+  const find = (id: string) => installed.get(id);
+  const add = (config: CameraConfig): void => {
+    const camera = install(config, parts);
+    installed.set(config.id, camera);
+    if (camera.running) group.add(camera.running.pipeline);
+  };
+  const stop = async (id: string): Promise<void> => {
+    const running = find(id)?.running;
+    if (running) await group.remove(running.pipeline);
+  };
+  for (const config of configs) add(config);
 
   return {
-    services: installed.flatMap(({ running }) => (running ? [running.pipeline] : [])),
+    service: group,
+    async put(config) {
+      await stop(config.id);
+      add(config);
+      parts.onState(toWatched(find(config.id) as Installed));
+    },
+    async remove(id) {
+      await stop(id);
+      installed.delete(id);
+    },
     list: () =>
-      installed.map(({ config, running }) => ({
-        ...(running?.camera.status() ?? toDisabled(config.id, disabledSince)),
-        tampering: running?.tamperRecorder.current() ?? null,
-        name: config.name ?? config.id,
+      [...installed.values()].map((camera) => ({
+        ...toWatched(camera),
+        name: camera.config.name ?? camera.config.id,
       })),
     motion: (id) => find(id)?.motion ?? null,
     restless(id) {
@@ -101,7 +126,8 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
 }
 
 function install(config: CameraConfig, parts: CameraParts): Installed {
-  const installed: Installed = { config, motion: config.motion, running: null };
+  const since = parts.clock.now();
+  const installed: Installed = { config, since, motion: config.motion, running: null };
   if (!config.enabled) return installed;
   const watch = createWatch(config, {
     remembered: parts.habits.find(config.id),
@@ -161,11 +187,16 @@ function hasGone(state: CameraState): boolean {
   return state !== "online" && state !== "connecting";
 }
 
+function toWatched({ config, since, running }: Installed): WatchedCamera {
+  const status = running?.camera.status() ?? toDisabled(config.id, since);
+  return { ...status, tampering: running?.tamperRecorder.current() ?? null };
+}
+
 function toDisabled(cameraId: string, since: number): CameraStatus {
   return {
     cameraId,
     state: "disabled",
-    reason: "This camera is switched off in the configuration (enabled: false).",
+    reason: "This camera is switched off (enabled: false).",
     since,
     codec: null,
     width: null,
