@@ -2,6 +2,7 @@
  * The only place where parts meet, in floor order: each line opens or creates one part from the
  * parts above it. Whatever was opened is closed in reverse, last opened first.
  */
+import { openKeeper } from "./assembly/camera-keeper.ts";
 import { createCameras } from "./assembly/cameras.ts";
 import { createDesk } from "./assembly/desk.ts";
 import { openEntrance } from "./assembly/entrance.ts";
@@ -34,13 +35,16 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   const memory = await openMemory(config, given, opened);
   const entrance = await openEntrance(config, given, memory);
   const teller = createTeller(given, memory, () => desk.queue.state().paused);
-  const desk = createDesk(config, given, memory, teller);
+  const keeper = await openKeeper(config, given, memory, () => cameras);
+  const desk = createDesk(config, given, memory, teller, (id) => keeper.find(id)?.config ?? null);
   const recording = createRecording(given, memory, desk.queue, teller);
   closeLeftOpen(memory.events.findOpen(), recording.ports);
   endLeftOpen(memory.tamperings.findOpen(), clock.now(), recording.tampering);
-  const cameras = createCameras(config.cameras, {
+  const ffmpeg = createFfmpeg({ path: null, clock });
+  const cameras = createCameras(keeper.configs, {
     createCamera: given.createCamera ?? createCamera,
-    ffmpeg: createFfmpeg({ path: null, clock }),
+    admit: keeper.admit,
+    ffmpeg,
     clock,
     log,
     onState: (camera) => teller.tellCamera(camera),
@@ -49,7 +53,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     recording: recording.ports,
     tampering: recording.tampering,
   });
-  const parts = { memory, entrance, teller, desk, cameras, recording };
+  const parts = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording };
   const lan = { ...parts, version: readVersion(), isReady: () => isReady };
   const { address } = await openLan(config, given, lan, opened);
   const stages = toStages([desk.watch, desk.queue], [cameras.service]);

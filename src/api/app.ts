@@ -26,6 +26,7 @@ import { API_PATH } from "./representation.ts";
 import { createRequestLog } from "./request-log.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { type AuthPorts, authRoutes } from "./routes/auth.ts";
+import { type CameraSettingPorts, cameraSettingRoutes } from "./routes/camera-settings.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
 import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
 import { type DeskPorts, deskRoutes } from "./routes/desk.ts";
@@ -61,6 +62,7 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
   firstAdmin: FirstAdmin;
   audit: Audit;
   cameras: CameraReader;
+  cameraSettings: CameraSettingPorts;
   motion: MotionTuner;
   models: ModelPorts;
   issueTicket: IssueTicket;
@@ -97,6 +99,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/users`, userRoutes(parts.accounts));
   app.route(`${API_PATH}/sessions`, sessionRoutes(parts.sessions));
   app.route(`${API_PATH}/audit`, auditRoutes(parts.audit));
+  app.route(`${API_PATH}/cameras`, cameraSettingRoutes(parts.cameraSettings));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));
   app.route(`${API_PATH}/events`, exportRoutes(parts));

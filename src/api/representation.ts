@@ -165,7 +165,7 @@ export function toQueueReport({ counts, state }: QueueReading): QueueReport {
   };
 }
 
-function toMotionSettings(motion: MotionConfig): MotionSettings {
+export function toMotionSettings(motion: MotionConfig): MotionSettings {
   return {
     sensitivity: motion.sensitivity,
     significance_threshold: motion.significanceThreshold,

@@ -48,6 +48,7 @@ export type NamedCamera = WatchedCamera & { name: string };
 
 export interface CameraParts {
   createCamera(options: CameraOptions): Camera;
+  admit(id: string): CameraOptions["admit"];
   ffmpeg: Ffmpeg;
   clock: Clock;
   log: Log;
@@ -136,6 +137,7 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
   });
   const camera = parts.createCamera({
     ...parts,
+    admit: parts.admit(config.id),
     id: config.id,
     url: config.url,
     detailUrl: config.detailUrl,

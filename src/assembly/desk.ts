@@ -5,7 +5,7 @@ import { createModelKeeper } from "../analysis/model-keeper.ts";
 import type { ModelShelf } from "../analysis/model-shelf.ts";
 import { createModelWatch, type ModelWatch } from "../analysis/model-watch.ts";
 import { createOllama } from "../analysis/ollama.ts";
-import type { Config } from "../config/schema.ts";
+import type { CameraConfig, Config } from "../config/schema.ts";
 import { type AnalysisQueue, createAnalysisQueue } from "../queue/analysis-queue.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
@@ -18,10 +18,12 @@ export interface Desk {
 }
 
 export function createDesk(
-  { site, cameras, ollama }: Pick<Config, "site" | "cameras" | "ollama">,
+  { site, ollama }: Pick<Config, "site" | "ollama">,
   { clock, log, model: given }: Given,
   memory: Memory,
   teller: Teller,
+  /** Null when there is no such camera any more. */
+  findCamera: (id: string) => Pick<CameraConfig, "analysis"> | null,
 ): Desk {
   const { url, model: name, timeoutS } = ollama;
   const door = createOllama({ url, model: name, timeoutMs: timeoutS * 1000, clock });
@@ -41,7 +43,7 @@ export function createDesk(
       const event = memory.events.find(id);
       if (!event) return null;
       const { cameraId } = event;
-      const camera = cameras.find((configured) => configured.id === cameraId);
+      const camera = findCamera(cameraId);
       const { prompt: wish, language } = camera?.analysis ?? { prompt: null, language: "en" };
       const cameraName = memory.nameOf(cameraId);
       const earlier = memory.earlierPictures.of(id);

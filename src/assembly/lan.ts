@@ -10,12 +10,15 @@ import { hello } from "../api/contract.ts";
 import { createNearness } from "../api/peer.ts";
 import type { CameraReader } from "../api/routes/cameras.ts";
 import { type ApiServer, openServer } from "../api/server.ts";
+import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
 import { openFeed } from "../feed/socket.ts";
 import { createTickets } from "../feed/ticket.ts";
 import { explainWait, type Pause } from "../queue/pause.ts";
 import type { EventStore } from "../store/events.ts";
+import type { CameraKeeper } from "./camera-keeper.ts";
+import { createProbe } from "./camera-probe.ts";
 import type { Cameras } from "./cameras.ts";
 import type { Desk } from "./desk.ts";
 import type { Entrance } from "./entrance.ts";
@@ -36,6 +39,8 @@ export interface LanParts {
   teller: Teller;
   desk: Desk;
   cameras: Cameras;
+  keeper: CameraKeeper;
+  ffmpeg: Ffmpeg;
   recording: Recording;
   version: string;
   isReady(): boolean;
@@ -107,7 +112,8 @@ function createLanApp(
     isReady: parts.isReady,
     issueTicket,
     cameras: toCameraReader(cameras, memory),
-    motion: { read: cameras.motion, restless: cameras.restless, change: cameras.tune },
+    cameraSettings: { ...parts.keeper, probe: createProbe(parts, { clock, log }) },
+    motion: { read: cameras.motion, restless: cameras.restless, change: parts.keeper.tune },
     models: {
       shelf: desk.shelf,
       isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),

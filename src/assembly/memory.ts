@@ -2,6 +2,7 @@
 import { join } from "node:path";
 
 import type { Config } from "../config/schema.ts";
+import { type AddedCameraStore, createAddedCameraStore } from "../store/added-cameras.ts";
 import { type AuditStore, createAuditStore } from "../store/audit.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { type ChangeStore, createChangeStore } from "../store/changes.ts";
@@ -27,8 +28,10 @@ export interface Memory {
   users: UserStore;
   sessions: SessionStore;
   audit: AuditStore;
+  addedCameras: AddedCameraStore;
   /** What people call the camera. */
   nameOf(cameraId: string): string;
+  nameCamera(cameraId: string, name: string): void;
 }
 
 export async function openMemory(
@@ -45,18 +48,19 @@ export async function openMemory(
   );
   if (swept > 0) log.info("pictures without an event removed", { swept });
 
+  const addedCameras = createAddedCameraStore(db);
   const habits = opened.use(
     await openHabits({
       folder: join(config.dataDir, "habits"),
-      cameraIds: config.cameras.map(({ id }) => id),
+      cameraIds: [...config.cameras, ...addedCameras.list()].map(({ id }) => id),
       log: log.child({ room: "store" }),
     }),
   );
 
   const cameras = createCameraStore(db);
-  for (const { id, name } of config.cameras) {
-    cameras.upsert({ id, name: name ?? id, firstSeenAt: clock.now() });
-  }
+  const nameCamera = (id: string, name: string): void =>
+    cameras.upsert({ id, name, firstSeenAt: clock.now() });
+  for (const { id, name } of config.cameras) nameCamera(id, name ?? id);
   return {
     events,
     changes: createChangeStore(db),
@@ -68,6 +72,8 @@ export async function openMemory(
     users: createUserStore(db),
     sessions: createSessionStore(db),
     audit: createAuditStore(db),
+    addedCameras,
+    nameCamera,
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
   };
 }

@@ -34,3 +34,11 @@ function isMatch(address: string, from: ipaddr.IPv4 | ipaddr.IPv6, prefix: numbe
 export function toAddressBytes(address: string): Uint8Array {
   return Uint8Array.from(ipaddr.parse(address).toByteArray());
 }
+
+/** Whether a device on a network can have it: no loopback, link-local, multicast or reserved one. */
+export function isForCameras(address: string): boolean {
+  if (isIP(address) === 0) return false;
+  return ["unicast", "private", "uniqueLocal", "carrierGradeNat"].includes(
+    ipaddr.process(address).range(),
+  );
+}

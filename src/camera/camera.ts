@@ -8,6 +8,7 @@
 import { createNewest } from "../base/bounded.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { ConnectionOptions } from "./connection.ts";
 import type { Luma } from "./decoder.ts";
 import type { Decoding } from "./decoding.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
@@ -27,6 +28,8 @@ export interface CameraOptions {
   decoding: DecodingWish;
   /** Asked of a few pictures of a stream that is not decoded in full, and of no other stream. */
   glance(frame: GlancedFrame): Impression;
+  /** Null or absent: its address is the operator's own word. */
+  admit?: ConnectionOptions["admit"];
   ffmpeg: Ffmpeg;
   clock: Clock;
   log: Log;

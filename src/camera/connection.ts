@@ -7,9 +7,17 @@ import { ApplianceError } from "../base/errors.ts";
 import { createBackoff } from "../base/retry.ts";
 import type { Complaint } from "./complaint.ts";
 import { knock } from "./knock.ts";
-import { type Probing, type ReaderEnd, type ReaderOptions, runReader } from "./reader.ts";
+import {
+  type CameraPlace,
+  type Probing,
+  type ReaderEnd,
+  type ReaderOptions,
+  runReader,
+} from "./reader.ts";
 
 export interface ConnectionOptions extends Omit<ReaderOptions, "probing"> {
+  /** Why it must not be connected to, in a sentence's second half; asked before each session. */
+  admit?: ((place: CameraPlace) => Promise<string | null>) | null | undefined;
   /** Each time a session begins, once the camera opened its door. */
   onSession(): void;
   onFailure(failure: { complaint: Complaint; lines: readonly string[] }): void;
@@ -55,6 +63,14 @@ function isSlow({ state }: Complaint, configErrors: number): boolean {
 }
 
 async function runSession(options: ConnectionOptions & ReaderOptions): Promise<ReaderEnd> {
+  const refusal = (await options.admit?.(options.place)) ?? null;
+  if (refusal !== null) {
+    const complaint = {
+      state: "config_error",
+      reason: `The camera's address ${refusal}.`,
+    } as const;
+    return { type: "failed", complaint, tryPatiently: false, lines: [] };
+  }
   const closed = await knock(options.place, options);
   if (options.signal.aborted) return { type: "stopped" };
   if (closed) return { type: "failed", complaint: closed, tryPatiently: false, lines: [] };

@@ -9,7 +9,7 @@ import type { Log } from "../base/log.ts";
 import { parseCameraUrl } from "../config/camera-url.ts";
 import type { CutUnit } from "./access-units.ts";
 import { UNDECODABLE } from "./complaint.ts";
-import { runConnection } from "./connection.ts";
+import { type ConnectionOptions, runConnection } from "./connection.ts";
 import type { DecodedPicture, Luma } from "./decoder.ts";
 import { createDecoding, type Decoding, type DecodingOptions } from "./decoding.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
@@ -19,7 +19,7 @@ import type { Sight } from "./passage.ts";
 import type { Ring } from "./ring.ts";
 import type { StatusBoard } from "./status-board.ts";
 
-interface StreamOptions {
+interface StreamOptions extends Pick<ConnectionOptions, "admit"> {
   ring: Ring;
   ffmpeg: Ffmpeg;
   clock: Clock;

@@ -111,3 +111,21 @@ function refusePath(path: string): string | null {
   const word = query.split("&").find((part) => FFMPEG_WORDS.has(part.toLowerCase()));
   return word === undefined ? null : `must not carry ffmpeg's option "${word}"; remove it`;
 }
+
+/** What a login is shown as. */
+const HIDDEN = "***";
+
+/**
+ * The address with the login of the one before, where it has none of its own and leads to the same
+ * door: to any other a login is never sent unasked.
+ */
+export function keepLogin(text: string, before: string): string {
+  const shown = text.replace(`://${HIDDEN}@`, "://");
+  const [next, last] = [parseCameraUrl(shown), parseCameraUrl(before)];
+  if (!next.ok || !last.ok || next.hasLogin || !last.hasLogin) return shown;
+  const isSameDoor =
+    next.scheme === last.scheme && next.host === last.host && next.port === last.port;
+  if (!isSameDoor) return shown;
+  const authority = /^rtsps?:\/\/([^/?#]*)@/i.exec(last.href)?.[1] ?? "";
+  return shown.replace("://", () => `://${authority}@`);
+}

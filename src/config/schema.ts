@@ -134,6 +134,13 @@ export const configFile = z.strictObject({
       host: z.string().min(1).default("0.0.0.0").describe("Address to listen on."),
       port: z.int().min(0).max(65535).default(8000).describe("Port to listen on; 0 takes any."),
       tls: tls.prefault({ mode: "self-signed" }),
+      camera_hosts: z
+        .array(z.string().min(1).max(253))
+        .max(64)
+        .default([])
+        .describe(
+          "Names, addresses and ranges where cameras of the API may be though they are the box's own or reserved.",
+        ),
       trusted_proxies: z
         .array(
           z.string().refine((range) => parseRange(range) !== null, {
@@ -197,6 +204,7 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
   error: "must be an origin such as https://portal.example, without a path",
 });
 
+export type CameraFile = z.output<typeof cameraFile>;
 export type ConfigFile = z.output<typeof configFile>;
 
 /** What only the environment may say. */

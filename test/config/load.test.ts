@@ -18,7 +18,7 @@ test("an empty file gives the documented defaults", () => {
   const config = parseConfig("", {});
   expect(config.server).toEqual({
     ...{ host: "0.0.0.0", port: 8000 },
-    ...{ tls: { mode: "self-signed" }, trustedProxies: [] },
+    ...{ tls: { mode: "self-signed" }, cameraHosts: [], trustedProxies: [] },
   });
   expect(config.ollama).toEqual({
     url: "http://localhost:11434",

@@ -192,3 +192,26 @@ test("an event that is deleted is gone with its picture, and everyone who listen
   expect((await client.fetch(`/events/${id}`, { method: "DELETE" })).status).toBe(404);
   expect((await client.get("/status")).ledger).toEqual([]);
 });
+
+test("a camera that is added while the box runs is watched, and one that is removed leaves its events", async () => {
+  await using appliance = await openTestAppliance({ scene: walkPast });
+  const { client } = appliance;
+  const send = (path: string, method: string, body?: object) =>
+    client.fetch(path, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  const gate = { id: "gate", name: "Gate", url: "rtsp://192.168.77.1/sub" };
+  expect((await send("/cameras", "POST", gate)).status).toBe(201);
+  const ofGate = (type: string) =>
+    told(appliance, type).filter(({ event }) => event.camera_id === "gate");
+  await appliance.until(() => ofGate("event.started").length > 0, "an event of the new camera");
+
+  // In the middle of its motion.
+  expect((await send("/cameras/gate", "DELETE")).status).toBe(204);
+  expect(ofGate("event.ended")).toHaveLength(1);
+  const { items } = await client.get("/events?camera_id=gate");
+  expect(items).toMatchObject([{ camera_id: "gate", ended_at: expect.any(String) }]);
+  expect((await client.get("/cameras")).items.map(({ id }: Json) => id)).toEqual(["yard"]);
+  expect((await client.fetch("/cameras/gate")).status).toBe(404);
+});

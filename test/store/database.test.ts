@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { createLog } from "../../src/base/log.ts";
 import * as accountSchema from "../../src/store/account-schema.ts";
 import * as auditSchema from "../../src/store/audit-schema.ts";
+import * as cameraSchema from "../../src/store/camera-schema.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import * as deskSchema from "../../src/store/desk-schema.ts";
 import { createEventStore } from "../../src/store/events.ts";
@@ -153,7 +154,10 @@ test("the migrations say what the schema says", async () => {
     await readFile(join(MIGRATIONS_FOLDER, `meta/${last}_snapshot.json`), "utf8"),
   );
   const now = await generateSQLiteDrizzleJson(
-    { ...schema, ...deskSchema, ...accountSchema, ...auditSchema, ...feedSchema },
+    {
+      ...{ ...schema, ...deskSchema, ...accountSchema },
+      ...{ ...auditSchema, ...feedSchema, ...cameraSchema },
+    },
     snapshot.id,
   );
   expect(await generateSQLiteMigration(snapshot, now)).toEqual([]);

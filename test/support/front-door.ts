@@ -11,13 +11,19 @@ import { createSessions } from "../../src/access/sessions.ts";
 import { openSetupCode } from "../../src/access/setup-code.ts";
 import { createSignIn } from "../../src/access/sign-in.ts";
 import { createTokens } from "../../src/access/tokens.ts";
+import { openVault } from "../../src/access/vault.ts";
 import { type AppParts, createApp } from "../../src/api/app.ts";
 import type { Status } from "../../src/api/contract.ts";
 import { type NamedCamera, toQueueReport } from "../../src/api/representation.ts";
+import { createCameraKeeper } from "../../src/assembly/camera-keeper.ts";
 import { createId } from "../../src/base/ids.ts";
 import { createLog } from "../../src/base/log.ts";
+import { createAddressPolicy } from "../../src/camera/address-policy.ts";
+import { toCamel } from "../../src/config/load.ts";
+import { cameraFile } from "../../src/config/schema.ts";
 import type { MotionEvent } from "../../src/events/event.ts";
 import { createTickets } from "../../src/feed/ticket.ts";
+import { createAddedCameraStore } from "../../src/store/added-cameras.ts";
 import { createAuditStore } from "../../src/store/audit.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createEventStore } from "../../src/store/events.ts";
@@ -53,6 +59,15 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const tickets = createTickets({ clock });
   const pictures = new Map<string, Buffer>();
   const webFolder = join(folder, "web");
+  const keeper = createCameraKeeper({
+    fromFile: [toCamel(cameraFile.parse({ id: dockDoor.cameraId, url: "rtsp://192.0.2.1/a" }))],
+    store: createAddedCameraStore(database),
+    vault: await openVault({ folder }),
+    policy: createAddressPolicy({ allowedHosts: [], resolve: async () => ["192.168.1.9"] }),
+    ...{ clock, log },
+    nameCamera: () => {},
+    cameras: () => ({ put: async () => {}, remove: async () => {}, tune: () => null }),
+  });
 
   const parts: AppParts = {
     log,
@@ -69,6 +84,13 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
     signIn: createSignIn({ users, passwords, attempts, sessions, tokens, audit, log }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
+    cameraSettings: {
+      ...keeper,
+      probe: async () => ({
+        ...{ codec: "h264", width: 640, height: 360, framesPerSecond: 5 },
+        jpeg: Buffer.from("a jpeg"),
+      }),
+    },
     cameras: {
       list: () => [dockDoor],
       find: (id) => (id === dockDoor.cameraId ? dockDoor : null),

@@ -30,8 +30,8 @@ const read = operation({
 const change = operation({
   callers: "admin",
   summary:
-    "Changes it at once, until the next start; what is to stay belongs into the configuration. " +
-    "What is left out stays as it is",
+    "Changes it at once; of a camera of the configuration file until the next start, for what is " +
+    "to stay belongs into the file. What is left out stays as it is",
   audit: "motion.changed",
   tag,
   answers: { 200: motionTuning },
