@@ -11,7 +11,8 @@
  * 3. Changed pixels are counted in blocks of 8x8. A block that changes most of the time (leaves,
  *    water, a burned-in clock) needs ever more pixels to count.
  * 4. Sudden changes of the light are sat out (exposure.ts); a thing that covers half of the picture
- *    at once is told from them (sudden-mover.ts).
+ *    at once is told from them (sudden-mover.ts). What a lamp lights in a part of it is background at
+ *    once (lamps.ts).
  * 5. Blocks that touch form blobs. A blob is a candidate when enough of its pixels changed and some
  *    of them also differ from the last frame: what was merely left behind, a parked car or the
  *    ghost of one that drove away, does not.
@@ -38,6 +39,7 @@ import type {
 import { createExposureMeter, type ExposureMeter } from "./exposure.ts";
 import { createFastestKernel } from "./fastest-kernel.ts";
 import { BLOCK, type Kernel, type KernelMaker, type Limits, type Planes } from "./kernel.ts";
+import { createLamps, type Lamps } from "./lamps.ts";
 import { toVisiblePixels } from "./mask.ts";
 import { reachesFar, steady } from "./shake.ts";
 import { type MoverMeasures, toConfidence, toSignificance } from "./significance.ts";
@@ -50,6 +52,8 @@ const FIRST_NOISE = 4;
 const RESTLESS_PIXELS = 50;
 /** When more of the blocks changed in the last frame, the next may have to be steadied. */
 const SHAKING_SHARE = 0.03;
+/** When so many more of them changed than in the last frame, it may be the light of a lamp. */
+const SUDDEN_SHARE = 0.06;
 
 export function createFrameDifference(
   options: DetectorOptions,
@@ -90,6 +94,7 @@ interface Scene {
   on: Uint8Array;
   restless: Float32Array;
   tracker: Tracker;
+  lamps: Lamps;
 }
 
 function createScene(
@@ -114,6 +119,7 @@ function createScene(
     on: new Uint8Array(blocks),
     restless: new Float32Array(blocks),
     tracker: createTracker(planes, tuning),
+    lamps: createLamps(),
   };
 }
 
@@ -135,10 +141,7 @@ function countVisibleBlocks({ visibleCounts }: Planes): number {
 function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const { kernel, exposure, tuning } = scene;
   const { planes } = kernel;
-  if (scene.unlearned.length > 0) {
-    learnAtOnce(planes, frame.luma, scene.unlearned, FIRST_NOISE);
-    scene.unlearned = [];
-  }
+  learnUnmasked(scene, frame);
   const mayShake = scene.changedShare > SHAKING_SHARE && reachesFar(planes, tuning.blockPixels);
   kernel.load(mayShake ? steady(frame.luma, planes, exposure.offset()) : frame.luma);
   if (scene.visibleBlocks === 0) return nothing("masked");
@@ -149,6 +152,7 @@ function observe(scene: Scene, frame: LumaFrame): MotionScore {
   const limits: Limits = { offset, offsetStep, floor: tuning.floor, margin: tuning.margin };
   kernel.mark(limits);
   const share = countChangedBlocks(scene);
+  const grownBy = share - scene.changedShare;
   scene.changedShare = share;
 
   const isTeaching = frame.settling || scene.teaching > 0;
@@ -168,10 +172,21 @@ function observe(scene: Scene, frame: LumaFrame): MotionScore {
     return nothing("whole-picture-changed");
   }
 
+  if (grownBy >= SUDDEN_SHARE) leaveOut(scene, scene.lamps.take(planes, offset));
   const candidates = scene.tracker.follow(scene.on, planes);
   const score = toScore(scene, candidates, limits);
   learnCalmly(scene);
   return score;
+}
+
+function learnUnmasked(scene: Scene, { luma }: LumaFrame): void {
+  if (scene.unlearned.length === 0) return;
+  learnAtOnce(scene.kernel.planes, luma, scene.unlearned, FIRST_NOISE);
+  scene.unlearned = [];
+}
+
+function leaveOut({ on }: Scene, blocks: readonly number[]): void {
+  for (const block of blocks) on[block] = 0;
 }
 
 /** True for the first frame of all, and for the first one after a reconnect. */

@@ -20,6 +20,9 @@ const INSIDE_SHARE = 0.25;
 /** Of those inside. */
 const FOREIGN_SHARE = 0.1;
 
+/** Blocks: a smaller spot of light is told from nothing with so little of an inside. */
+const LIT_INSIDE = 6;
+
 /** In grey levels: what a block's mean and its pixels may stray and be untouched still. */
 const SAME_MEAN = 2.5;
 const SAME_STRAY = 5.5;
@@ -35,18 +38,33 @@ const BLOCK_PIXELS = BLOCK * BLOCK;
 
 /** By how much the rest of the picture is brighter than its background is `offset`. */
 export function isSuddenMover(planes: Planes, offset: number): boolean {
-  const { columns, visibleCounts } = planes;
+  const { visible, looks, inside } = lookAround(planes, offset);
+  const untouched = looks.filter((one) => one === "untouched").length;
+  if (untouched < UNTOUCHED_SHARE * visible) return false;
+  return inside.length >= INSIDE_SHARE * visible && isForeign(inside);
+}
+
+/** The blocks that a lamp or a beam lit, or left dark, at once; none when a thing did any of it. */
+export function findRelit(planes: Planes, offset: number): number[] {
+  const { looks, inside } = lookAround(planes, offset);
+  if (inside.length < LIT_INSIDE || isForeign(inside)) return [];
+  return [...looks.keys()].filter((block) => looks[block] === "relit" || looks[block] === "blown");
+}
+
+function isForeign(inside: readonly Look[]): boolean {
+  const foreign = inside.filter((one) => one === "foreign").length;
+  return foreign >= FOREIGN_SHARE * inside.length;
+}
+
+/** How each block looks, how many count, and the looks of those well inside of what was touched. */
+function lookAround(planes: Planes, offset: number) {
+  const { columns, rows, visibleCounts } = planes;
   const looks = Array.from(visibleCounts, (pixels, block) =>
     pixels < BLOCK_PIXELS / 2 ? "unseen" : look(planes, block, offset),
   );
-  const visible = looks.filter((one) => one !== "unseen").length;
-  const untouched = looks.filter((one) => one === "untouched").length;
-  if (untouched < UNTOUCHED_SHARE * visible) return false;
-
-  const grid = { columns, rows: planes.rows };
   const isInside = (block: number): boolean => {
     let isRim = false;
-    forEachAround(grid, block, (near) => {
+    forEachAround({ columns, rows }, block, (near) => {
       if (looks[near] === "untouched") isRim = true;
     });
     return !isRim;
@@ -54,8 +72,7 @@ export function isSuddenMover(planes: Planes, offset: number): boolean {
   const inside = looks.filter(
     (one, block) => (one === "relit" || one === "foreign") && isInside(block),
   );
-  const foreign = inside.filter((one) => one === "foreign").length;
-  return inside.length >= INSIDE_SHARE * visible && foreign >= FOREIGN_SHARE * inside.length;
+  return { visible: looks.filter((one) => one !== "unseen").length, looks, inside };
 }
 
 type Look = "unseen" | "untouched" | "blown" | "relit" | "foreign";

@@ -78,6 +78,19 @@ test.each([
   expect(scores[40]?.why).toBe("whole-picture-changed");
 });
 
+test.each([
+  ["a round spot", 1.7, 0],
+  ["a round spot, partly blown out", 2, 20],
+])("a lamp that lights a fifth of the picture, %s, is not motion, on or off", (_, gain, more) => {
+  const isLit = (x: number, y: number) => Math.hypot(x - 0.5, y - 0.5) < 0.25;
+  const lit = relight((x, y, level) => (isLit(x, y) ? level * gain + more : level));
+  const unlit = renderScene({ seconds: 20, noise: 2 }).slice(lit.length);
+
+  const scores = watch([...lit, ...unlit]);
+
+  expect(scores.filter(({ significance }) => significance >= 0.3)).toEqual([]);
+});
+
 test("another picture altogether is not motion", () => {
   const before = renderScene({ seconds: 8, seed: 1 });
   const after = renderScene({ seconds: 14, seed: 5 }).slice(40);
