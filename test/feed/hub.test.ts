@@ -214,3 +214,25 @@ test("a ticket opens once, within half a minute, and there is an end to their nu
   for (let count = 0; count < 1000; count += 1) tickets.issue("session");
   expect(tickets.redeem(oldest)).toBeNull();
 });
+
+test("A9: a message is made once, and the very same bytes go to everyone", async () => {
+  const { outbox, add } = createScriptedOutbox();
+  let made = 0;
+  const represent = (announcement: Announcement) => {
+    made += 1;
+    return toFeedNews(announcement, (id) => id);
+  };
+  const hub = createHub({ clock, log, outbox, represent });
+  const delivered = new Set<Uint8Array>();
+  const dock = new Set(["dock-door"]);
+  const { signal } = new AbortController();
+  for (const [cameras, allowed] of [[null, null] as const, [dock, null] as const, [null, dock]]) {
+    const deliver = (bytes: Uint8Array) => void delivered.add(bytes);
+    const listener = { since: null, cameras, allowed, deliver, drained: async () => {} };
+    await hub.join(listener, { signal });
+  }
+  delivered.clear();
+  add({ type: "event.started", event: { ...createEvent(), ai: null } });
+  hub.tellChanges();
+  expect([made, delivered.size]).toEqual([1, 1]);
+});
