@@ -20,7 +20,7 @@ export const ROWS: readonly Row[] = [
     row: "A9",
     fault: "a socket that is silent, slow, a stranger's or too talkative: closed, no other waits",
   },
-  { row: "A10", fault: "pages of other sites and planted texts: nothing is done, nothing runs" },
+  { row: "A10", fault: "pages of other sites, and their forms: they may neither read nor act" },
   { row: "A11", fault: "secrets are looked for: in no journal, answer, file or process" },
   { row: "A12", fault: "a stranger is first at a new box: nothing without the setup code" },
   { row: "A13", fault: "a made-up address: believed from trusted proxies alone" },
