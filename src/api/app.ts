@@ -7,6 +7,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { openAPIRouteHandler } from "hono-openapi";
 
+import type { ApiTokens } from "../access/api-tokens.ts";
 import type { Audit } from "../access/audit.ts";
 import type { FirstAdmin } from "../access/first-admin.ts";
 import type { Clock } from "../base/clock.ts";
@@ -41,6 +42,7 @@ import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { setupRoutes } from "./routes/setup.ts";
 import { tlsRoutes } from "./routes/tls.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { withTags } from "./tags.ts";
 
@@ -61,6 +63,7 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
   webFolder: string;
   firstAdmin: FirstAdmin;
   audit: Audit;
+  apiTokens: ApiTokens;
   cameras: CameraReader;
   cameraSettings: CameraSettingPorts;
   motion: MotionTuner;
@@ -98,6 +101,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/auth`, authRoutes(parts));
   app.route(`${API_PATH}/users`, userRoutes(parts.accounts));
   app.route(`${API_PATH}/sessions`, sessionRoutes(parts.sessions));
+  app.route(`${API_PATH}/tokens`, tokenRoutes(parts.apiTokens));
   app.route(`${API_PATH}/audit`, auditRoutes(parts.audit));
   app.route(`${API_PATH}/cameras`, cameraSettingRoutes(parts.cameraSettings));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));

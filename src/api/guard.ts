@@ -7,7 +7,13 @@ import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { RouterRoute } from "hono/types";
 
-import { type Audience, type Caller, type Callers, demand } from "../access/callers.ts";
+import {
+  type Audience,
+  type Caller,
+  type Callers,
+  demand,
+  demandScope,
+} from "../access/callers.ts";
 import type { CameraAccess } from "../access/camera-access.ts";
 import { ApplianceError } from "../base/errors.ts";
 import type { Peer } from "./peer.ts";
@@ -29,6 +35,8 @@ export interface Admission {
   beforeSetup: boolean;
   /** What the audit log calls it; null for what changes nothing that matters. */
   audit: string | null;
+  /** No token of a script opens it. */
+  isPersonal: boolean;
 }
 
 const ADMISSION = Symbol("admission");
@@ -68,6 +76,8 @@ export function createGuard(ports: {
       // Told first: the audit log wants to know who was refused.
       c.set("caller", caller);
       demand(admission.callers, caller);
+      const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+      demandScope(caller, { isPersonal: admission.isPersonal, isRead });
     }
     return next();
   };

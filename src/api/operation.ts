@@ -21,6 +21,8 @@ export interface Operation {
   beforeSetup?: boolean;
   /** What the audit log calls it. */
   audit?: string;
+  /** No token of a script opens it. */
+  isPersonal?: boolean;
 }
 
 /** One JSON text a line, as it comes. */
@@ -40,7 +42,7 @@ export function lines(each: ZodType, also: Lines["also"] = null): Lines {
 
 /** Stands first among the handlers of every route. */
 export function operation(spec: Operation): MiddlewareHandler {
-  const { callers, summary, tag, beforeSetup = false, audit = null } = spec;
+  const { callers, summary, tag, beforeSetup = false, audit = null, isPersonal = false } = spec;
   const responses = Object.entries(spec.answers).map(([status, answer]) => [
     status,
     toResponse(answer),
@@ -57,7 +59,7 @@ export function operation(spec: Operation): MiddlewareHandler {
       },
     },
   });
-  return withAdmission(described, { callers, beforeSetup, audit });
+  return withAdmission(described, { callers, beforeSetup, audit, isPersonal });
 }
 
 /** Refuses with every issue at once what does not fit the schema; tells OpenAPI of the schema. */

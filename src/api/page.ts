@@ -24,7 +24,7 @@ export function pageRoutes(folder: string) {
       const wantsPage = path === "/" || (c.req.header("Accept") ?? "").includes("text/html");
       return wantsPage ? sendFile(c, folder, "index.html") : c.notFound();
     },
-    { callers: "public", beforeSetup: true, audit: null },
+    { callers: "public", beforeSetup: true, audit: null, isPersonal: false },
   );
   return new Hono<ApiEnv>().get("*", page);
 }

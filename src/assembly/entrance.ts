@@ -1,5 +1,6 @@
 /** Who may come in: accounts, sessions, tokens, and the setup code while there is no admin. */
 import { createAccounts } from "../access/accounts.ts";
+import { createApiTokens } from "../access/api-tokens.ts";
 import { createAttempts } from "../access/attempts.ts";
 import { createAudit } from "../access/audit.ts";
 import { createCallers } from "../access/callers.ts";
@@ -29,15 +30,17 @@ export async function openEntrance(config: Config, given: Given, memory: Memory)
   const attempts = createAttempts();
   const passwords = createPasswords();
   const tokens = createTokens({ secret, clock });
+  const apiTokens = createApiTokens({ store: memory.apiTokens, clock });
   const audit = createAudit({ store: memory.audit, clock, log });
   const sessions = createSessions({ store: memory.sessions, audit, clock, log });
   return {
     users,
     sessions,
     audit,
+    apiTokens,
     accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
     signIn: createSignIn({ users, passwords, attempts, sessions, tokens, audit, log }),
-    callers: createCallers({ users, sessions, tokens }),
+    callers: createCallers({ users, sessions, tokens, apiTokens }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
     /** For the console, once; null while an admin exists. */
     setupCode: setupCode.text,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Config } from "../config/schema.ts";
 import { type AddedCameraStore, createAddedCameraStore } from "../store/added-cameras.ts";
+import { type ApiTokenStore, createApiTokenStore } from "../store/api-tokens.ts";
 import { type AuditStore, createAuditStore } from "../store/audit.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { type ChangeStore, createChangeStore } from "../store/changes.ts";
@@ -29,6 +30,7 @@ export interface Memory {
   sessions: SessionStore;
   audit: AuditStore;
   addedCameras: AddedCameraStore;
+  apiTokens: ApiTokenStore;
   /** What people call the camera. */
   nameOf(cameraId: string): string;
   nameCamera(cameraId: string, name: string): void;
@@ -74,6 +76,7 @@ export async function openMemory(
     audit: createAuditStore(db),
     addedCameras,
     nameCamera,
+    apiTokens: createApiTokenStore(db),
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { createAccounts } from "../../src/access/accounts.ts";
+import { createApiTokens } from "../../src/access/api-tokens.ts";
 import { createAttempts } from "../../src/access/attempts.ts";
 import { createAudit } from "../../src/access/audit.ts";
 import { createCallers } from "../../src/access/callers.ts";
@@ -24,6 +25,7 @@ import { cameraFile } from "../../src/config/schema.ts";
 import type { MotionEvent } from "../../src/events/event.ts";
 import { createTickets } from "../../src/feed/ticket.ts";
 import { createAddedCameraStore } from "../../src/store/added-cameras.ts";
+import { createApiTokenStore } from "../../src/store/api-tokens.ts";
 import { createAuditStore } from "../../src/store/audit.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createEventStore } from "../../src/store/events.ts";
@@ -49,12 +51,13 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const events = createEventStore(database);
   const tamperings = createTamperingStore(database);
   const jobs = createJobStore(database);
+  const apiTokens = createApiTokens({ store: createApiTokenStore(database), clock });
   const audit = createAudit({ store: createAuditStore(database), clock, log });
   const sessions = createSessions({ store: createSessionStore(database), audit, clock, log });
   const tokens = createTokens({ secret: SECRET, clock });
   const passwords = createPasswords();
   const attempts = createAttempts();
-  const callers = createCallers({ users, sessions, tokens });
+  const callers = createCallers({ users, sessions, tokens, apiTokens });
   const setupCode = await openSetupCode({ folder, needed: true });
   const tickets = createTickets({ clock });
   const pictures = new Map<string, Buffer>();
@@ -81,6 +84,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     sessions,
     users,
     audit,
+    apiTokens,
     accounts: createAccounts({ users, passwords, attempts, sessions, clock, log }),
     signIn: createSignIn({ users, passwords, attempts, sessions, tokens, audit, log }),
     firstAdmin: createFirstAdmin({ users, passwords, attempts, setupCode, clock, log }),
@@ -135,7 +139,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       callers,
       tickets,
     },
-    ...{ audit, setupCode, pictures, folder, webFolder },
+    ...{ apiTokens, audit, setupCode, pictures, folder, webFolder },
     addUser(username: string, role: Role, cameraIds: readonly string[] | null = null) {
       const user = { id: createId(), username, passwordHash, role, disabled: false, cameraIds };
       users.insert({ ...user, createdAt: clock.now() });

@@ -2,6 +2,7 @@ import jsonwebtoken from "jsonwebtoken";
 
 import { type Admission, readAdmission } from "../../src/api/guard.ts";
 import { createId } from "../../src/base/ids.ts";
+import type { TokenScope } from "../../src/store/api-tokens.ts";
 import { dockDoor, openFrontDoor, SECRET } from "./front-door.ts";
 import type { Json } from "./lan-client.ts";
 
@@ -37,7 +38,8 @@ export async function walkRoutes(): Promise<Walk> {
     const answers: WalkedRoute["answers"] = {};
     for (const [caller, createHeaders] of Object.entries(callers)) {
       const answer = await call(house, { method, path, headers: createHeaders() });
-      const isAsDeclared = admission !== null && fits(answer.status, { path, admission, caller });
+      const isAsDeclared =
+        admission !== null && fits(answer.status, { path, method, admission, caller });
       answers[caller] = { status: answer.status, isAsDeclared };
     }
     routes.push({ name, admission, answers });
@@ -87,6 +89,12 @@ function createCallers(house: House): Record<string, () => Record<string, string
     };
     return bearer(jsonwebtoken.sign(claims, secret));
   };
+  // Each in place of the one before: a user may have so many.
+  const createScript = (scope: TokenScope) => {
+    for (const { id } of house.apiTokens.listOfUser(admin.id)) house.apiTokens.remove(id);
+    const owner = { userId: admin.id, role: admin.role };
+    return house.apiTokens.create({ owner, name: scope, scope, expiresAt: null });
+  };
   return {
     nobody: () => ({}),
     junk: () => bearer("a.b.c"),
@@ -103,6 +111,14 @@ function createCallers(house: House): Record<string, () => Record<string, string
       return headers;
     },
     disabled: () => house.signedIn(gone).headers,
+    "revoked script": () => {
+      const { token, row } = createScript("admin");
+      house.apiTokens.remove(row.id);
+      return bearer(token);
+    },
+    "script that reads": () => bearer(createScript("read").token),
+    "script that operates": () => bearer(createScript("operate").token),
+    "script as admin": () => bearer(createScript("admin").token),
     viewer: () => house.signedIn(viewer).headers,
     [STRANGER]: () => house.signedIn(stranger).headers,
     admin: () => house.signedIn(admin).headers,
@@ -123,13 +139,29 @@ async function call(
 /** What someone may not see is answered as if it were not there. */
 function fits(
   status: number,
-  { path, admission, caller }: { path: string; admission: Admission; caller: string },
+  {
+    path,
+    method,
+    admission,
+    caller,
+  }: { path: string; method: string; admission: Admission; caller: string },
 ): boolean {
   const isRefusal = status === 401 || status === 403;
   if (admission.callers === "public" || caller === "admin") return !isRefusal;
+  if (caller.startsWith("script")) {
+    return mayScript(caller, { method, admission }) ? !isRefusal : status === 403;
+  }
   if (caller !== "viewer" && caller !== STRANGER) return status === 401;
   if (admission.callers === "admin") return status === 403;
   return caller === STRANGER && isOfCamera(path) ? status === 404 : !isRefusal;
+}
+
+function mayScript(
+  caller: string,
+  { method, admission }: { method: string; admission: Admission },
+): boolean {
+  if (admission.isPersonal || (caller === "script that reads" && method !== "GET")) return false;
+  return admission.callers === "viewer" || caller === "script as admin";
 }
 
 async function readDescribed(house: House): Promise<string[]> {

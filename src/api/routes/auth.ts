@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 
 import type { Accounts } from "../../access/accounts.ts";
-import type { Callers } from "../../access/callers.ts";
+import { type Callers, demandScope } from "../../access/callers.ts";
 import type { Sessions } from "../../access/sessions.ts";
 import type { Grant as Granted, SignIn } from "../../access/sign-in.ts";
 import { ApplianceError } from "../../base/errors.ts";
@@ -40,6 +40,7 @@ const logout = operation({
 const password = operation({
   callers: "viewer",
   summary: "Change my own password; my other sessions end",
+  isPersonal: true,
   audit: "password.changed",
   tag,
   answers: { 204: null },
@@ -73,6 +74,7 @@ export function authRoutes({ signIn, callers, sessions, users, accounts }: AuthP
       if (authorization !== undefined) {
         const caller = callers.identify(authorization);
         c.set("caller", caller);
+        demandScope(caller, { isPersonal: true, isRead: false });
         sessions.revoke(caller.sessionId);
       }
       for (const token of [shown, cookie].filter((it) => typeof it === "string")) {

@@ -10,6 +10,7 @@ export type IssueTicket = (sessionId: string) => { ticket: string; expiresInS: n
 const issue = operation({
   callers: "viewer",
   summary: "A one-time ticket for the WebSocket, to be sent in its first message",
+  isPersonal: true,
   tag: "Feed",
   answers: { 200: ticket },
 });

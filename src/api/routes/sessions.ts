@@ -14,6 +14,7 @@ const tag = "Sign-in";
 const list = operation({
   callers: "viewer",
   summary: "Where I am signed in, newest first; for admins also where another user is",
+  isPersonal: true,
   tag,
   answers: { 200: sessionPage },
 });
@@ -21,6 +22,7 @@ const revoke = operation({
   callers: "viewer",
   summary: "End a session of mine; for admins of anyone",
   audit: "session.ended",
+  isPersonal: true,
   tag,
   answers: { 204: null },
 });
@@ -49,6 +51,6 @@ export function sessionRoutes(sessions: Pick<Sessions, "listOfUser" | "findUserI
     });
 }
 
-function mayHandle({ role, userId }: Caller, ownerId: string): boolean {
+export function mayHandle({ role, userId }: Caller, ownerId: string): boolean {
   return role === "admin" || userId === ownerId;
 }
