@@ -25,6 +25,7 @@ export async function openEntrance(config: Config, given: Given, memory: Memory)
   const setupCode = await openSetupCode({
     folder: config.dataDir,
     needed: users.countAdmins() === 0,
+    clock,
   });
 
   const attempts = createAttempts();

@@ -1,16 +1,19 @@
-import { readFile, stat } from "node:fs/promises";
+import { chmod, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { openSetupCode } from "../../src/access/setup-code.ts";
 import { openSigningKey } from "../../src/access/signing-key.ts";
+import { createManualClock } from "../support/manual-clock.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
+
+const clock = createManualClock();
 
 test("the setup code stands in a file for its owner alone, until it has been used", async () => {
   await using folder = await openTempFolder();
   const path = join(folder.path, "setup-code");
-  const code = await openSetupCode({ folder: folder.path, needed: true });
+  const code = await openSetupCode({ folder: folder.path, needed: true, clock });
 
   expect(code.text).toMatch(/^[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}$/);
   expect(await readFile(path, "utf8")).toBe(`${code.text}\n`);
@@ -24,13 +27,27 @@ test("the setup code stands in a file for its owner alone, until it has been use
   await expect(stat(path)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
-test("a start makes a new code while there is no admin, and none once there is", async () => {
+test("a start within a day keeps the code, a later one makes it anew, none once there is an admin", async () => {
   await using folder = await openTempFolder();
-  const first = await openSetupCode({ folder: folder.path, needed: true });
-  const second = await openSetupCode({ folder: folder.path, needed: true });
+  const path = join(folder.path, "setup-code");
+  const open = () => openSetupCode({ folder: folder.path, needed: true, clock });
+  const first = await open();
+  const age = (ms: number) => utimes(path, clock.now() / 1000, (clock.now() - ms) / 1000);
+  await age(23 * 3_600_000);
+  expect((await open()).text).toBe(first.text);
+  await age(24 * 3_600_000);
+  const second = await open();
   expect(second.text).not.toBe(first.text);
 
-  const none = await openSetupCode({ folder: folder.path, needed: false });
+  await age(0);
+  await chmod(path, 0o644);
+  const third = await open();
+  expect(third.text).not.toBe(second.text);
+  await writeFile(path, "ABC\n", { mode: 0o600 });
+  await age(0);
+  expect((await open()).text).toMatch(/^[0-9A-Z]{5}-/);
+
+  const none = await openSetupCode({ folder: folder.path, needed: false, clock });
   expect(none.text).toBeNull();
   expect(none.matches("")).toBe(false);
   await expect(stat(join(folder.path, "setup-code"))).rejects.toMatchObject({ code: "ENOENT" });
