@@ -34,7 +34,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
 
   const memory = await openMemory(config, given, opened);
   const entrance = await openEntrance(config, given, memory);
-  const teller = createTeller(given, memory, () => desk.queue.state().paused);
+  const teller = createTeller(given, memory, () => desk.queue.paused);
   const keeper = await openKeeper(config, given, memory, () => cameras);
   const desk = createDesk(config, given, memory, teller, (id) => keeper.find(id)?.config ?? null);
   const recording = createRecording(given, memory, desk.queue, teller);

@@ -24,7 +24,12 @@ export function createFirstAdmin(parts: {
   log: Log;
 }): FirstAdmin {
   const { users, setupCode, clock } = parts;
-  const isMissing = (): boolean => users.countAdmins() === 0;
+  let isThere = false;
+  // The store never lets the last one go, so that once there is one it need not be asked again.
+  const isMissing = (): boolean => {
+    isThere ||= users.countAdmins() > 0;
+    return !isThere;
+  };
   const refuseSecond = (): void => {
     if (isMissing()) return;
     throw new ApplianceError("conflict", "This box is set up already. Sign in instead.");

@@ -2,6 +2,8 @@
  * The only door to jsonwebtoken. An access token says who someone was ten minutes ago at most;
  * whether their session is still in force is asked of the sessions with every request.
  */
+import { createSecretKey } from "node:crypto";
+
 import jsonwebtoken from "jsonwebtoken";
 import { z } from "zod";
 
@@ -46,7 +48,9 @@ export interface Tokens {
 
 /** `secret`: at least 32 bytes. */
 export function createTokens(options: { secret: string; clock: Clock }): Tokens {
-  const { secret, clock } = options;
+  const { clock } = options;
+  // The library would try a plain text as a public key first, with each token.
+  const secret = createSecretKey(options.secret, "utf8");
   const nowSeconds = (): number => Math.floor(clock.now() / 1000);
 
   return {

@@ -3,8 +3,8 @@
  * Never: work that outlasts its request; what takes long is asked for here and done elsewhere.
  */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { openAPIRouteHandler } from "hono-openapi";
 
 import type { ApiTokens } from "../access/api-tokens.ts";
@@ -14,7 +14,7 @@ import type { Clock } from "../base/clock.ts";
 import { createId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { createAuditTrail } from "./audit-trail.ts";
-import { demandJson } from "./body.ts";
+import { demandJson, withBodyLimit } from "./body.ts";
 import { type ApiEnv, createGuard } from "./guard.ts";
 import { createHeaders } from "./headers.ts";
 import { refuseUnknown } from "./methods.ts";
@@ -93,7 +93,7 @@ export function createApp(parts: AppParts): App {
   }
   app.use(`${API_PATH}/*`, withTags);
   if (allowedOrigins.length > 0) app.use(`${API_PATH}/*`, cors({ origin: [...allowedOrigins] }));
-  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }));
+  app.use(withBodyLimit(BODY_BYTES_MAX));
   app.use(createGuard({ callers, isSetupMissing: firstAdmin.isMissing }));
   app.use(demandJson);
 
@@ -122,7 +122,7 @@ export function createApp(parts: AppParts): App {
   app.notFound((c) => refuseUnknown(app.routes, c));
   app.onError((error, c) => {
     const { body, headers } = toProblem(error, c.get("requestId"));
-    return new Response(JSON.stringify(body), { status: body.status, headers });
+    return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, headers);
   });
   return app;
 }

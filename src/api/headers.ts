@@ -27,6 +27,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   "X-Frame-Options": "DENY",
 };
 
+/** In lower case: what stays on an answer that says nothing else. */
+export const HEADER_NAMES: readonly string[] = [
+  ...Object.keys(HEADERS),
+  "Strict-Transport-Security",
+  "X-Request-Id",
+].map((name) => name.toLowerCase());
+
 /**
  * Half a year of https alone is promised only where somebody else vouches for the certificate: with
  * one of our own, a browser that loses its trust would lock its owner out.
@@ -35,20 +42,19 @@ const TRANSPORT_SECURITY = "max-age=15552000";
 
 export function createHeaders(options: { isVouchedFor: boolean }): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    await next();
+    // Before the answer is made: the server sends one that nobody looked at again in one piece.
     setHeaders(c);
     if (options.isVouchedFor && c.get("peer").isSecure) {
       c.header("Strict-Transport-Security", TRANSPORT_SECURITY);
     }
+    await next();
   };
 }
 
 function setHeaders(c: Context<ApiEnv>): void {
-  for (const [name, value] of Object.entries(HEADERS)) {
-    if (!c.res.headers.has(name)) c.header(name, value);
-  }
+  for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
   c.header("X-Request-Id", c.get("requestId"));
   // Answers about the house belong to the one who asked, and are old the moment they are given.
   const isApi = c.req.path.startsWith(`${API_PATH}/`);
-  if (isApi && !c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+  if (isApi) c.header("Cache-Control", "no-store");
 }

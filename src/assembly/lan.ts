@@ -118,7 +118,7 @@ function createLanApp(
       shelf: desk.shelf,
       isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),
     },
-    events: toExplainedEvents(memory.events, () => desk.queue.state().paused),
+    events: toExplainedEvents(memory.events, () => desk.queue.paused),
     readPicture: (name) => memory.pictures.read(name),
     removeEvent: (eventId) => removeEvent(eventId, { memory, teller }),
     requestAnalysis,
@@ -159,8 +159,9 @@ async function removeEvent(
 function toExplainedEvents(
   events: EventStore,
   pause: () => Pause | null,
-): Pick<EventStore, "find" | "list"> {
+): Pick<EventStore, "find" | "list" | "version"> {
   return {
+    version: () => `${events.version()} ${pause()?.since} ${pause()?.reason}`,
     find(id) {
       const event = events.find(id);
       return event && explainWait(event, pause());

@@ -30,6 +30,8 @@ export interface AnalysisQueue extends Service {
   /** Something may be due that was not. Cheap; call it after each insert or release. */
   announceDue(): void;
   counts(): QueueCounts;
+  /** Why it hands out nothing; null while it does. Cheap, unlike the rest of the state. */
+  readonly paused: Pause | null;
   state(): QueueState;
 }
 
@@ -84,6 +86,9 @@ export function createAnalysisQueue(given: AnalysisQueueOptions): AnalysisQueue 
     name: "analysis queue",
     announceDue: () => bell.ring(),
     counts: () => rows.counts(),
+    get paused() {
+      return pause.current;
+    },
     state() {
       const nowMs = clock.monotonic();
       const workers = pause.isTrial ? 1 : roster.workers;

@@ -27,6 +27,8 @@ export interface EdgeDatabase extends AsyncDisposable {
    * lose it, and nobody waits for the disk.
    */
   passingTransaction<T>(work: () => T): T;
+  /** Another one after every change, by this process or another; while it stays, so does all. */
+  version(): string;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -61,10 +63,12 @@ export async function openDatabase(options: {
     }
   };
 
+  const changes = sqlite.prepare("select total_changes()").pluck();
   const resources = opened.move();
   return {
     path,
     orm,
+    version: () => `${changes.get()}.${sqlite.pragma("data_version", { simple: true })}`,
     transaction,
     passingTransaction(work) {
       sqlite.pragma("synchronous = normal");

@@ -31,6 +31,8 @@ export interface EventStore {
   find(id: string): DescribedEvent | null;
   /** Newest first. Throws `invalid` for a cursor that is not ours. */
   list(query: EventQuery): EventPage;
+  /** While it stays, so does everything that is told of events. */
+  version(): string;
   /** Events that a crash left without an end. */
   findOpen(): MotionEvent[];
   /** Whether some event's picture has this file name. */
@@ -63,6 +65,7 @@ export function createEventStore(db: EdgeDatabase): EventStore {
       return row ? toDescribedEvent(row) : null;
     },
     list: (query) => readPage(db, query),
+    version: db.version,
     findOpen: () => open.all().map(toMotionEvent),
     hasSnapshot: (name) => bySnapshot.get({ name }) !== undefined,
     ledger: () => readLedger(db),

@@ -9,6 +9,8 @@ export type Json = any;
 export interface LanClient {
   get(path: string): Promise<Json>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Of one who has just signed in. */
+  headers(): Promise<Record<string, string>>;
   /** Every feed message since `listen`, oldest first. */
   readonly messages: Json[];
   /** Opens the feed, of all cameras or of those named; resolves at `welcome`. */
@@ -70,6 +72,10 @@ export async function openLanClient(daemon: Pick<Daemon, "url" | "setupCode">): 
   return {
     messages,
     fetch: request,
+    async headers() {
+      token = await signIn(send, daemon);
+      return { authorization: `Bearer ${token}` };
+    },
     async get(path) {
       const answer = await request(path);
       if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);

@@ -10,11 +10,12 @@ import type { EventQuery } from "../../store/event-pages.ts";
 import type { EventStore } from "../../store/events.ts";
 import { eventPage, eventQuery, motionEvent, uuidParameter } from "../contract.ts";
 import { type ApiEnv, camerasOf } from "../guard.ts";
+import { createKeptAnswers } from "../kept-answers.ts";
 import { operation, valid } from "../operation.ts";
 import { toMotionEvent } from "../representation.ts";
 
 export interface EventPorts {
-  events: Pick<EventStore, "list" | "find">;
+  events: Pick<EventStore, "list" | "find" | "version">;
   /** Null when the file is gone. */
   readPicture(name: string): Promise<Uint8Array | null>;
   /** With its pictures, and tells it. False when there is no such event. */
@@ -59,6 +60,7 @@ const remove = operation({
 
 export function eventRoutes(ports: EventPorts) {
   const { events, readPicture, removeEvent, requestAnalysis } = ports;
+  const kept = createKeptAnswers();
   const find = (c: Context<ApiEnv>, id: string): DescribedEvent => {
     const found = events.find(id);
     if (!found || !maySee(camerasOf(c), found.cameraId)) throw createNotFound();
@@ -68,11 +70,15 @@ export function eventRoutes(ports: EventPorts) {
   return new Hono<ApiEnv>()
     .get("/", list, valid("query", eventQuery), (c) => {
       const { cursor, limit, ...query } = c.req.valid("query");
-      const { items, nextCursor } = events.list({
-        ...toEventQuery(query, camerasOf(c)),
-        ...{ cursor, limit },
+      const asked = { ...toEventQuery(query, camerasOf(c)), cursor, limit };
+      const { text, tag } = kept.take(JSON.stringify(asked), events.version(), () => {
+        const { items, nextCursor } = events.list(asked);
+        return { items: items.map(toMotionEvent), next_cursor: nextCursor };
       });
-      return c.json({ items: items.map(toMotionEvent), next_cursor: nextCursor });
+      const headers = { "Content-Type": "application/json", ETag: tag };
+      const known = c.req.header("If-None-Match")?.split(/\s*,\s*/) ?? [];
+      if (known.includes(tag)) return c.body(null, 304, headers);
+      return c.body(text, 200, headers);
     })
     .get("/:id", one, valid("param", uuidParameter), (c) =>
       c.json(toMotionEvent(find(c, c.req.valid("param").id))),
