@@ -2,10 +2,10 @@
  * In: requests. Out: answers from the store, or a problem. Every mount is on this screen.
  * Never: work that outlasts its request; what takes long is asked for here and done elsewhere.
  */
-import { Hono } from "hono";
+import { type Handler, Hono } from "hono";
 import { cors } from "hono/cors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { openAPIRouteHandler } from "hono-openapi";
+import { generateSpecs } from "hono-openapi";
 
 import type { ApiTokens } from "../access/api-tokens.ts";
 import type { Audit } from "../access/audit.ts";
@@ -13,8 +13,10 @@ import type { FirstAdmin } from "../access/first-admin.ts";
 import type { Clock } from "../base/clock.ts";
 import { createId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
+import { createAnswerCheck, type Misfit } from "./answer-check.ts";
 import { createAuditTrail } from "./audit-trail.ts";
 import { demandJson, withBodyLimit } from "./body.ts";
+import { type Document, withExamples } from "./examples.ts";
 import { type ApiEnv, createGuard } from "./guard.ts";
 import { createHeaders } from "./headers.ts";
 import { refuseUnknown } from "./methods.ts";
@@ -69,6 +71,8 @@ export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts
   motion: MotionTuner;
   models: ModelPorts;
   issueTicket: IssueTicket;
+  /** For development: told of each answer that is not as its route declares. */
+  onMisfit?: (misfit: Misfit) => void;
   /** False while the appliance starts and once it stops. */
   isReady(): boolean;
 }
@@ -86,6 +90,7 @@ export function createApp(parts: AppParts): App {
     await next();
   });
   app.use(createRequestLog(parts));
+  if (parts.onMisfit) app.use(createAnswerCheck(parts.onMisfit));
   app.use(createAuditTrail(parts.audit));
   app.use(createHeaders({ isVouchedFor: parts.tls.mode === "files" }));
   if (parts.tls.mode !== "off" || parts.trustedProxies.length > 0) {
@@ -134,17 +139,26 @@ const openapi = operation({
   answers: { 200: "application/json" },
 });
 
-function describe(app: App, version: string) {
-  return openAPIRouteHandler(app, {
-    excludeStaticFile: false,
-    // The `default` answer of every operation is a problem; the generator's own 400 is not ours.
-    defaultValidationErrorResponse: false,
-    documentation: {
-      openapi: "3.1.0",
-      info: { title: "Nightjar", version, description: "The box on the LAN." },
-      components: {
-        securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+/** Made when it is first asked for: nothing in it changes while the box runs. */
+function describe(app: App, version: string): Handler<ApiEnv> {
+  let made: Promise<object> | null = null;
+  const make = async (): Promise<object> => {
+    const specs = await generateSpecs(app, {
+      excludeStaticFile: false,
+      // The `default` answer of every operation is a problem; the generator's own 400 is not ours.
+      defaultValidationErrorResponse: false,
+      documentation: {
+        openapi: "3.1.0",
+        info: { title: "Nightjar", version, description: "The box on the LAN." },
+        components: {
+          securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+        },
       },
-    },
-  });
+    });
+    return withExamples(specs as Document);
+  };
+  return async (c) => {
+    made ??= make();
+    return c.json(await made);
+  };
 }

@@ -59,7 +59,15 @@ export function operation(spec: Operation): MiddlewareHandler {
       },
     },
   });
-  return withAdmission(described, { callers, beforeSetup, audit, isPersonal });
+  const answering = Object.assign(described, { [ANSWERS]: spec.answers });
+  return withAdmission(answering, { callers, beforeSetup, audit, isPersonal });
+}
+
+const ANSWERS = Symbol("answers");
+
+/** What a route's first handler says that the route answers; null for other handlers. */
+export function readAnswers(handler: object): Operation["answers"] | null {
+  return (handler as { [ANSWERS]?: Operation["answers"] })[ANSWERS] ?? null;
 }
 
 /** Refuses with every issue at once what does not fit the schema; tells OpenAPI of the schema. */

@@ -5,6 +5,7 @@ import { openCertificateFiles } from "../access/certificate-files.ts";
 import { type CertificateSource, openOwnCertificate } from "../access/own-certificate.ts";
 import { toJpeg } from "../analysis/picture.ts";
 import { toFullName } from "../analysis/server-shapes.ts";
+import type { Misfit } from "../api/answer-check.ts";
 import { createApp } from "../api/app.ts";
 import { hello } from "../api/contract.ts";
 import { createNearness } from "../api/peer.ts";
@@ -110,6 +111,9 @@ function createLanApp(
     tls: { mode: config.server.tls.mode, authority: parts.authority },
     webFolder: WEB_FOLDER,
     isReady: parts.isReady,
+    ...(config.environment === "development" && {
+      onMisfit: (misfit: Misfit) => log.error("an answer is not as its route declares", { misfit }),
+    }),
     issueTicket,
     cameras: toCameraReader(cameras, memory),
     cameraSettings: { ...parts.keeper, probe: createProbe(parts, { clock, log }) },

@@ -121,6 +121,9 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     readStatus: () => createStatus(),
     issueTicket: tickets.issue,
     isReady: () => true,
+    onMisfit(misfit) {
+      throw new Error(`${misfit.route} answered ${misfit.status}: ${misfit.reason}`);
+    },
     ...given,
   };
   const passwordHash = await passwords.hash(PASSWORD);
