@@ -6,6 +6,7 @@ import { cameraTestCommand } from "./cli/camera-test.ts";
 import { checkCommand } from "./cli/check.ts";
 import { replayCommand } from "./cli/replay.ts";
 import { runCommand } from "./cli/run.ts";
+import { userCommand } from "./cli/user.ts";
 import { ConfigError } from "./config/load.ts";
 
 /** Stopped as asked is 0; systemd restarts after 1 and leaves a 78 alone. */
@@ -27,6 +28,7 @@ const program = new Command("nightjar")
   .addCommand(runCommand(world))
   .addCommand(checkCommand(world))
   .addCommand(replayCommand(world))
+  .addCommand(userCommand(world))
   .addCommand(new Command("camera").description("Cameras.").addCommand(cameraTestCommand(world)));
 
 try {

@@ -21,9 +21,9 @@ import { refuseUpgrade } from "./upgrade.ts";
 export const FEED_PATH = "/api/v1/ws";
 
 const HELLO_PATIENCE_MS = 5_000;
-const BEAT_MS = 5_000;
+const BEAT_MS = 1_000;
 /** A ping every 30 s; whoever has not answered by the next one is gone. */
-const BEATS_PER_PING = 6;
+const BEATS_PER_PING = 30;
 const SOCKETS_MAX = 1024;
 const UNSENT_BYTES_MAX = 1024 * 1024;
 const MESSAGE_BYTES_MAX = 64 * 1024;
@@ -209,7 +209,7 @@ function end({ socket }: Guest): void {
   socket.close(CLOSE.unauthenticated, "The session has ended.");
 }
 
-/** Sessions also end elsewhere, by time or by another program: the store is asked every few seconds. */
+/** Sessions also end elsewhere, by time or by another program: the store is asked every second. */
 async function beat(ports: FeedPorts, guests: Set<Guest>, signal: AbortSignal): Promise<void> {
   for (let beats = 1; !signal.aborted; beats += 1) {
     await ports.clock.sleep(BEAT_MS, { signal }).catch((error: unknown) => {

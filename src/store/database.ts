@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 
+import { ApplianceError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { openLock } from "./lock.ts";
 import { applyMigrations, MIGRATIONS_FOLDER } from "./migrations.ts";
@@ -38,12 +39,18 @@ export async function openDatabase(options: {
   log: Log;
   /** Where the migrations are; tests bring their own. */
   migrationsFolder?: string;
+  /** A visitor with one thing to do may come in while the daemon has the database open. */
+  isVisit?: boolean;
 }): Promise<EdgeDatabase> {
-  const { path, log, migrationsFolder: folder = MIGRATIONS_FOLDER } = options;
+  const { path, log, migrationsFolder: folder = MIGRATIONS_FOLDER, isVisit = false } = options;
   await mkdir(dirname(path), { recursive: true });
   await using opened = new AsyncDisposableStack();
 
-  opened.use(await openLock(path));
+  const lock = await openLock(path).catch((error: unknown) => {
+    if (isVisit && error instanceof ApplianceError && error.kind === "conflict") return null;
+    throw error;
+  });
+  if (lock) opened.use(lock);
   const sqlite = await openSqlite(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
   // The last one to close folds the write-ahead log into the file: the file alone is all of it.
   opened.defer(() => void sqlite.close());
@@ -52,7 +59,7 @@ export async function openDatabase(options: {
   // Loads better-sqlite3, hence only after openSqlite has made sure that it can be loaded.
   const { drizzle } = await import("drizzle-orm/better-sqlite3");
   const orm = drizzle(sqlite);
-  await applyMigrations(sqlite, orm, { path, folder, log });
+  await applyMigrations(sqlite, orm, { path, folder, log, mayUpgrade: lock !== null });
   sqlite.pragma("foreign_keys = on");
 
   const transaction = <T>(work: () => T): T => {

@@ -20,13 +20,17 @@ export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../drizzle/edge", imp
 export async function applyMigrations(
   sqlite: Sqlite,
   orm: BetterSQLite3Database<Record<string, unknown>>,
-  options: { path: string; folder: string; log: Log },
+  options: { path: string; folder: string; log: Log; mayUpgrade: boolean },
 ): Promise<void> {
   const known = readMigrationFiles({ migrationsFolder: options.folder });
   const applied = readApplied(sqlite);
   const pending = known.filter(({ hash }) => !applied.includes(hash));
   refuseUnknown(applied, known, options.path);
   if (pending.length === 0) return;
+  if (!options.mayUpgrade) {
+    const sentence = "The Nightjar that runs is of an older version. Restart it, and try again.";
+    throw new ApplianceError("conflict", sentence);
+  }
 
   if (applied.length > 0) {
     const copy = await copyAside(sqlite, `${options.path}.before-${applied.length + 1}`);
