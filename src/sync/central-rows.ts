@@ -1,0 +1,176 @@
+/**
+ * What goes up to the central database, and the port by which it does. Never among it: addresses of
+ * cameras, names of accounts, what the model answered letter by letter. Times are UTC epoch
+ * milliseconds, as everywhere in this house.
+ */
+import type { AnalysisStatus } from "../events/event.ts";
+
+/** An event as the centre shall know it; of a deleted one only the names and times are left. */
+export interface CentralEvent {
+  /** UUIDv7. */
+  eventId: string;
+  /** Of two rows of one event the higher wins, in whichever order they arrive. */
+  revision: number;
+  cameraId: string;
+  startedAt: number;
+  /** Null while the event is there. */
+  deletedAt: number | null;
+  /** Null when it is deleted. */
+  facts: CentralFacts | null;
+}
+
+export interface CentralFacts {
+  cameraName: string;
+  endedAt: number | null;
+  /** Of the chosen frame. */
+  peakAt: number;
+  /** 0..1. */
+  significanceScore: number;
+  /** 0..1. */
+  confidence: number;
+  motionSummary: string;
+  analysisStatus: AnalysisStatus;
+  analysisReason: string | null;
+  /** What the model said; null while it said nothing. */
+  ai: CentralDescription | null;
+  /** Whether a text was cut because the centre refused it in its full length. */
+  isCut: boolean;
+}
+
+export interface CentralDescription {
+  title: string;
+  description: string;
+  objects: readonly string[];
+  people: number;
+  vehicles: number;
+  activity: string;
+  /** 0..3. */
+  concern: number;
+  /** 0..1; null when the model server gives none. */
+  confidence: number | null;
+  model: string;
+  modelDigest: string | null;
+  promptVersion: number;
+  /** The event whose words these are. */
+  reusedFrom: string | null;
+  processingMs: number;
+  describedAt: number;
+}
+
+/** A camera's day in figures; sent again whenever they change. */
+export interface DailySummary {
+  cameraId: string;
+  cameraName: string;
+  /** Of the box's own calendar: YYYY-MM-DD. */
+  day: string;
+  /** As those of events. */
+  revision: number;
+  events: number;
+  /** By significance: see events/urgency.ts. */
+  eventsUrgent: number;
+  eventsOrdinary: number;
+  eventsLow: number;
+  /** By the model's concern of 0..3. */
+  eventsByConcern: readonly [number, number, number, number];
+  described: number;
+  reused: number;
+  skipped: number;
+  failed: number;
+  /** The most seen first. */
+  topObjects: readonly string[];
+  firstEventAt: number | null;
+  lastEventAt: number | null;
+  /** How long the camera gave no picture. */
+  downtimeS: number;
+  sentence: string;
+}
+
+/** How the box is, each minute: by its absence the centre knows of a silent site. */
+export interface SiteHeartbeat {
+  version: string;
+  /** By the box's clock. */
+  sentAt: number;
+  /** Whether that clock is kept by the network; null when unknown. */
+  isClockSynchronised: boolean | null;
+  camerasUp: number;
+  camerasWanted: number;
+  model: string;
+  /** A code as in the box's own status. */
+  modelState: string;
+  /** Jobs that wait for the model. */
+  backlog: number;
+  /** Events described too late or not at all since the start of the day. */
+  shed: number;
+  /** Changes not sent yet. */
+  unsent: number;
+  /** Age of the oldest of them. */
+  lagS: number;
+}
+
+/** What the box holds of a day, or the centre: equal when nothing waits to be sent. */
+export interface DayTally {
+  /** YYYY-MM-DD in UTC, of the start. */
+  day: string;
+  events: number;
+  revisions: number;
+}
+
+/** Codes of what can be wrong with the centre; each is the `code` in an error's details. */
+export type SyncCode =
+  /** Refused, gone, cut, down, failing over: tried again by itself. */
+  | "sync_unreachable"
+  /** No answer in time; the connection was thrown away. */
+  | "sync_slow"
+  | "sync_read_only"
+  /** A deadlock or a lock held by another: the same again, soon. */
+  | "sync_conflict"
+  /** Wrong account or password. */
+  | "sync_auth"
+  /** The account may not do it, or there is no such database. */
+  | "sync_denied"
+  /** No TLS there, or a certificate that is not to be trusted. */
+  | "sync_tls"
+  | "sync_schema_missing"
+  | "sync_schema_older"
+  | "sync_schema_newer"
+  /** Another box sends under this site's name. */
+  | "site_conflict"
+  /** One of the rows does not fit; the others might. */
+  | "sync_row_refused"
+  | "sync_packet_too_large"
+  | "sync_failed";
+
+/**
+ * One connection to the centre. Whatever rejects, rejects with an ApplianceError whose details hold a
+ * SyncCode as `code`, and leaves nothing half written: after it the connection is closed and a new
+ * one opened.
+ */
+export interface Centre extends AsyncDisposable {
+  /** Another one after the centre was restored or lost commits: then everything is sent again. */
+  readonly epoch: string;
+  /** All or nothing; a row older than the centre's own changes nothing. */
+  sendEvents(rows: readonly CentralEvent[]): Promise<void>;
+  sendSummaries(rows: readonly DailySummary[]): Promise<void>;
+  /** Rejects with `site_conflict` when another box took the name since. */
+  sendHeartbeat(heartbeat: SiteHeartbeat): Promise<void>;
+  /** Of the events that are not deleted, oldest day first. */
+  tallyByDay(): Promise<DayTally[]>;
+  /** By event; null for a deleted one is not told: it is left out. */
+  revisionsOfDay(day: string): Promise<Map<string, number>>;
+}
+
+/** What a box knows of itself as one of many; kept in its database. */
+export interface SiteClaim {
+  /** Made once with the box's database: who copies the disk copies it too. */
+  nonce: string;
+  /** How often this box has taken the name; told apart by it from its own copy. */
+  claims: number;
+}
+
+/** Kept before it is sent, so that a crash in between is no conflict. */
+export interface ClaimKeeper {
+  read(): SiteClaim;
+  keep(claims: number): void;
+}
+
+export type OpenCentre = (signal: AbortSignal) => Promise<Centre>;
