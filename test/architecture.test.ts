@@ -36,6 +36,8 @@ const DOORS: Readonly<Record<string, string>> = {
   jsonwebtoken: "access/tokens.ts",
   pino: "base/log.ts",
   cockatiel: "base/retry.ts",
+  mysql2: "sync/central-session.ts",
+  "mysql2/promise": "sync/central-session.ts",
   uuid: "base/ids.ts",
   "prom-client": "api/metrics.ts",
   yaml: "config/load.ts",

@@ -188,6 +188,17 @@ export const configFile = z.strictObject({
     .strictObject({
       url: databaseUrl.nullable().default(null).describe("Central MySQL; null: no sync."),
       schedule: z.string().min(1).default("*/30 * * * * *").describe("node-cron safety net."),
+      tls: z
+        .strictObject({
+          mode: z
+            .enum(["auto", "verify", "off"])
+            .default("auto")
+            .describe(
+              "verify: TLS with a trusted certificate; auto: so too, but for this machine.",
+            ),
+          ca: file.nullable().default(null).describe("PEM of an authority of your own."),
+        })
+        .prefault({}),
     })
     .prefault({}),
   retention: z

@@ -163,14 +163,20 @@ export interface Centre extends AsyncDisposable {
 export interface SiteClaim {
   /** Made once with the box's database: who copies the disk copies it too. */
   nonce: string;
-  /** How often this box has taken the name; told apart by it from its own copy. */
+  /** How often this box took its name at the centre, as the centre has confirmed: a copy differs. */
   claims: number;
+  /** The same or one more: the try that a crash may have kept from being confirmed. */
+  claimsTried: number;
+  /** The last row that the centre confirmed; when it is gone from there, so may others be. */
+  lastSent: { eventId: string; revision: number } | null;
 }
 
-/** Kept before it is sent, so that a crash in between is no conflict. */
 export interface ClaimKeeper {
   read(): SiteClaim;
-  keep(claims: number): void;
+  /** Durable before the centre is told. */
+  keepTry(claims: number): void;
+  /** With `hasLost` it forgets the epoch in the same transaction, so that all is sent again. */
+  confirm(claims: number, options: { hasLost: boolean }): void;
 }
 
 export type OpenCentre = (signal: AbortSignal) => Promise<Centre>;

@@ -1,0 +1,131 @@
+/**
+ * One site's connection to the centre. In: rows. Out: the same rows there, once each. Never: another
+ * site's rows, another schema than ours. Rows are told by revision: what is older than what the centre
+ * has changes nothing.
+ */
+import { and, eq, gte, isNull, lt, sql } from "drizzle-orm";
+
+import type { Clock } from "../base/clock.ts";
+import type { CentralAddress } from "./central-address.ts";
+import { type Site, takeName } from "./central-claim.ts";
+import { createSyncError } from "./central-faults.ts";
+import type { Centre, ClaimKeeper } from "./central-rows.ts";
+import { type CentralSession, openSession } from "./central-session.ts";
+import {
+  createTables,
+  SCHEMA_VERSION,
+  TABLES,
+  type TableName,
+  toViewName,
+} from "./central-tables.ts";
+import { createUpsert } from "./central-upsert.ts";
+import { toEventRow, toHeartbeatRow, toSummaryRow, toTimeText } from "./central-values.ts";
+
+export interface CentreOptions {
+  address: CentralAddress;
+  site: Site;
+  claim: ClaimKeeper;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+export async function openCentre(options: CentreOptions): Promise<Centre> {
+  const { site, claim } = options;
+  await using opened = new AsyncDisposableStack();
+  const session = opened.use(await openSession(options));
+  const { orm, ask } = session;
+  const schema = await readSchema(session);
+  const tables = createTables(await findNames(session, site.id));
+  const claims = await takeName(session, tables, options);
+  const upsert = createUpsert(session);
+  const { motionEvents, dailySummaries, siteHeartbeats, sites } = tables;
+  const isOwn = and(eq(motionEvents.siteId, site.id), isNull(motionEvents.deletedAt));
+  const day = sql<string>`date_format(${motionEvents.startedAt}, '%Y-%m-%d')`;
+
+  let beats = 0;
+  const resources = opened.move();
+  return {
+    epoch: schema.epoch,
+    async sendEvents(rows) {
+      const sentAt = toTimeText(options.clock.now());
+      const values = rows.map((row) => ({ siteId: site.id, sentAt, ...toEventRow(row) }));
+      await upsert(motionEvents, values, EVENT_KEY);
+    },
+    async sendSummaries(rows) {
+      const values = rows.map((row) => ({ siteId: site.id, ...toSummaryRow(row) }));
+      await upsert(dailySummaries, values, SUMMARY_KEY);
+    },
+    async sendHeartbeat(heartbeat) {
+      const isSite = eq(sites.siteId, site.id);
+      const [found] = await ask(() => orm.select().from(sites).where(isSite).limit(1));
+      if (found?.nonce !== claim.read().nonce || found.claims !== claims) {
+        throw createSyncError("site_conflict");
+      }
+      // Later ones are told by it, not by a clock that may step back.
+      beats += 1;
+      const beat = claims * BEATS_A_CLAIM + beats;
+      const row = { siteId: site.id, ...toHeartbeatRow(heartbeat), beat };
+      await upsert(siteHeartbeats, [row], HEARTBEAT_KEY);
+    },
+    async tallyByDay() {
+      const rows = await ask(() =>
+        orm
+          .select({
+            day,
+            events: sql<number>`count(*)`.mapWith(Number),
+            revisions: sql<number>`sum(${motionEvents.revision})`.mapWith(Number),
+          })
+          .from(motionEvents)
+          .where(isOwn)
+          .groupBy(day)
+          .orderBy(day),
+      );
+      return rows;
+    },
+    async revisionsOfDay(ofDay) {
+      const from = `${ofDay} 00:00:00.000`;
+      const isOfDay = and(
+        gte(motionEvents.startedAt, from),
+        lt(motionEvents.startedAt, sql`date_add(${from}, interval 1 day)`),
+      );
+      const columns = { eventId: motionEvents.eventId, revision: motionEvents.revision };
+      const rows = await ask(() =>
+        orm.select(columns).from(motionEvents).where(and(isOwn, isOfDay)),
+      );
+      return new Map(rows.map(({ eventId, revision }) => [eventId, revision]));
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+const BEATS_A_CLAIM = 1_000_000;
+const EVENT_KEY = { newerBy: "revision", identity: ["siteId", "eventId"] };
+const SUMMARY_KEY = { newerBy: "revision", identity: ["siteId", "cameraId", "day"] };
+const HEARTBEAT_KEY = { newerBy: "beat", identity: ["siteId"] };
+
+async function readSchema({ connection, ask }: CentralSession): Promise<{ epoch: string }> {
+  const question = "SELECT version, min_client AS minClient, epoch FROM schema_meta WHERE id = 1";
+  const [rows] = await ask(() => connection.query(question));
+  const meta = (rows as { version: number; minClient: number; epoch: string }[])[0];
+  if (!meta) throw createSyncError("sync_schema_missing");
+  if (meta.version < SCHEMA_VERSION) throw createSyncError("sync_schema_older");
+  if (meta.minClient > SCHEMA_VERSION) throw createSyncError("sync_schema_newer");
+  return { epoch: meta.epoch };
+}
+
+/** The views of this site where its account has them, else the tables themselves. */
+async function findNames(
+  { connection, ask }: CentralSession,
+  siteId: string,
+): Promise<(table: TableName) => string> {
+  const views = TABLES.map((table) => toViewName(table, siteId));
+  const question =
+    "SELECT table_name AS name FROM information_schema.tables " +
+    "WHERE table_schema = DATABASE() AND table_name IN (?)";
+  const [rows] = await ask(() => connection.query(question, [views]));
+  const found = new Set((rows as { name: string }[]).map(({ name }) => name));
+  return (table) => {
+    const view = toViewName(table, siteId);
+    return found.has(view) ? view : table;
+  };
+}
