@@ -3,6 +3,7 @@
 import { Command } from "commander";
 
 import { cameraTestCommand } from "./cli/camera-test.ts";
+import { centralCommand } from "./cli/central.ts";
 import { checkCommand } from "./cli/check.ts";
 import { replayCommand } from "./cli/replay.ts";
 import { runCommand } from "./cli/run.ts";
@@ -29,6 +30,7 @@ const program = new Command("nightjar")
   .addCommand(checkCommand(world))
   .addCommand(replayCommand(world))
   .addCommand(userCommand(world))
+  .addCommand(centralCommand(world))
   .addCommand(new Command("camera").description("Cameras.").addCommand(cameraTestCommand(world)));
 
 try {

@@ -21,13 +21,14 @@ export interface Site {
 export async function takeName(
   { orm, ask }: CentralSession,
   { sites, motionEvents }: Tables,
-  parts: { site: Site; claim: ClaimKeeper; clock: Clock },
+  parts: { site: Site; claim: ClaimKeeper; clock: Clock; takesOver?: boolean },
 ): Promise<number> {
   const { site, claim } = parts;
   const mine = claim.read();
   const isSite = eq(sites.siteId, site.id);
   const [known] = await ask(() => orm.select().from(sites).where(isSite).limit(1));
-  if (known && (known.nonce !== mine.nonce || known.claims > mine.claimsTried)) {
+  const isOthers = known && (known.nonce !== mine.nonce || known.claims > mine.claimsTried);
+  if (isOthers && !parts.takesOver) {
     throw createSyncError("site_conflict");
   }
   let hasLost = (known?.claims ?? 0) < mine.claims;
@@ -45,9 +46,9 @@ export async function takeName(
   const claims = (known?.claims ?? 0) + 1;
   claim.keepTry(claims);
   if (known) {
-    const isUntaken = and(isSite, eq(sites.nonce, mine.nonce), eq(sites.claims, known.claims));
+    const isUntaken = and(isSite, eq(sites.nonce, known.nonce), eq(sites.claims, known.claims));
     const [taken] = await ask(() =>
-      orm.update(sites).set({ claims, name: site.name }).where(isUntaken),
+      orm.update(sites).set({ claims, nonce: mine.nonce, name: site.name }).where(isUntaken),
     );
     // The driver counts the rows that were found.
     if (taken.affectedRows !== 1) throw createSyncError("site_conflict");

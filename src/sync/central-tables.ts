@@ -1,9 +1,6 @@
 /**
  * The tables of the centre as statements see them; what they are made of stands in drizzle/central.
- * A box whose account sees only its own rows reaches them through views of other names.
  */
-import { createHash } from "node:crypto";
-
 import {
   bigint,
   char,
@@ -21,16 +18,6 @@ export type TableName = (typeof TABLES)[number];
 
 /** The raised version of drizzle/central that this program was written for. */
 export const SCHEMA_VERSION = 1;
-
-const VIEW_CHARACTERS_MAX = 64;
-
-/** The view by which one site sees its own rows of a table. */
-export function toViewName(table: TableName, siteId: string): string {
-  const name = `${table}__${siteId.replaceAll("-", "_")}`;
-  if (name.length <= VIEW_CHARACTERS_MAX) return name;
-  const mark = createHash("sha256").update(siteId).digest("hex").slice(0, 12);
-  return `${name.slice(0, VIEW_CHARACTERS_MAX - mark.length - 1)}_${mark}`;
-}
 
 export type Tables = ReturnType<typeof createTables>;
 

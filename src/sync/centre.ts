@@ -11,15 +11,10 @@ import { type Site, takeName } from "./central-claim.ts";
 import { createSyncError } from "./central-faults.ts";
 import type { Centre, ClaimKeeper } from "./central-rows.ts";
 import { type CentralSession, openSession } from "./central-session.ts";
-import {
-  createTables,
-  SCHEMA_VERSION,
-  TABLES,
-  type TableName,
-  toViewName,
-} from "./central-tables.ts";
+import { createTables, SCHEMA_VERSION } from "./central-tables.ts";
 import { createUpsert } from "./central-upsert.ts";
 import { toEventRow, toHeartbeatRow, toSummaryRow, toTimeText } from "./central-values.ts";
+import { findNames } from "./central-views.ts";
 
 export interface CentreOptions {
   address: CentralAddress;
@@ -27,6 +22,8 @@ export interface CentreOptions {
   claim: ClaimKeeper;
   clock: Clock;
   signal: AbortSignal;
+  /** Whoever has the site's name loses it; a person says so. */
+  takesOver?: boolean;
 }
 
 export async function openCentre(options: CentreOptions): Promise<Centre> {
@@ -111,21 +108,4 @@ async function readSchema({ connection, ask }: CentralSession): Promise<{ epoch:
   if (meta.version < SCHEMA_VERSION) throw createSyncError("sync_schema_older");
   if (meta.minClient > SCHEMA_VERSION) throw createSyncError("sync_schema_newer");
   return { epoch: meta.epoch };
-}
-
-/** The views of this site where its account has them, else the tables themselves. */
-async function findNames(
-  { connection, ask }: CentralSession,
-  siteId: string,
-): Promise<(table: TableName) => string> {
-  const views = TABLES.map((table) => toViewName(table, siteId));
-  const question =
-    "SELECT table_name AS name FROM information_schema.tables " +
-    "WHERE table_schema = DATABASE() AND table_name IN (?)";
-  const [rows] = await ask(() => connection.query(question, [views]));
-  const found = new Set((rows as { name: string }[]).map(({ name }) => name));
-  return (table) => {
-    const view = toViewName(table, siteId);
-    return found.has(view) ? view : table;
-  };
 }

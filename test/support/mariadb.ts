@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, chown, mkdir, readFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,12 @@ import { createConnection } from "mysql2/promise";
 
 import { openTempFolder } from "./temp-folder.ts";
 
+/** PEM, both. */
+interface Credentials {
+  certificate: string;
+  key: string;
+}
+
 const run = promisify(execFile);
 
 export interface MariaDb extends AsyncDisposable {
@@ -18,13 +24,15 @@ export interface MariaDb extends AsyncDisposable {
   /** The server's process now; 0 while it is stopped. */
   readonly pid: number;
   /** mysql://… of an account; the root account by default. */
-  url(account?: { user: string; password: string }, database?: string): string;
+  url(account?: { user: string; password: string }, database?: string, host?: string): string;
   /** As root, one statement after the other; answers the rows of the last. */
   query(...statements: string[]): Promise<Record<string, unknown>[]>;
   /** SIGKILL is a power cut; resolves when the process is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port, with what it has on the disk. */
   restart(): Promise<void>;
+  /** From now on, where it was opened with a certificate. */
+  present(credentials: Credentials): Promise<void>;
   /** Connections stay, answers stop. */
   pause(): void;
   resume(): void;
@@ -32,7 +40,7 @@ export interface MariaDb extends AsyncDisposable {
 
 /** A real MariaDB on 127.0.0.1 with an empty database `centre`, in a folder of its own. */
 export async function openMariaDb(
-  options: { arguments?: readonly string[]; tls?: { cert: string; key: string; ca: string } } = {},
+  options: { arguments?: readonly string[]; tls?: Credentials } = {},
 ): Promise<MariaDb> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await openTempFolder()).path;
@@ -66,13 +74,7 @@ export async function openMariaDb(
         "--skip-name-resolve",
         "--innodb-buffer-pool-size=64M",
         "--performance-schema=0",
-        ...(options.tls
-          ? [
-              `--ssl-cert=${options.tls.cert}`,
-              `--ssl-key=${options.tls.key}`,
-              `--ssl-ca=${options.tls.ca}`,
-            ]
-          : []),
+        ...(options.tls ? [`--ssl-cert=${folder}/tls.crt`, `--ssl-key=${folder}/tls.key`] : []),
         ...(options.arguments ?? []),
       ],
       { stdio: "ignore" },
@@ -100,7 +102,12 @@ export async function openMariaDb(
     }
   };
 
+  const show = async ({ certificate, key }: Credentials): Promise<void> => {
+    await writeFile(join(folder, "tls.crt"), certificate);
+    await writeFile(join(folder, "tls.key"), key);
+  };
   opened.defer(() => stop("SIGKILL"));
+  if (options.tls) await show(options.tls);
   await start();
   await query("CREATE DATABASE centre CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
   const resources = opened.move();
@@ -109,16 +116,20 @@ export async function openMariaDb(
     get pid() {
       return child?.pid ?? 0;
     },
-    url(login, database = "centre") {
+    url(login, database = "centre", host = "127.0.0.1") {
       if (!login) return rootUrl(database);
       const [user, password] = [login.user, login.password].map(encodeURIComponent);
-      return `mysql://${user}:${password}@127.0.0.1:${port}/${database}`;
+      return `mysql://${user}:${password}@${host}:${port}/${database}`;
     },
     query: (...statements) => query("USE centre", ...statements),
     stop,
     async restart() {
       await stop();
       await start();
+    },
+    async present(credentials) {
+      await show(credentials);
+      await query("FLUSH SSL");
     },
     pause: () => void child?.kill("SIGSTOP"),
     resume: () => void child?.kill("SIGCONT"),
