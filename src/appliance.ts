@@ -10,8 +10,9 @@ import type { Given } from "./assembly/given.ts";
 import { openLan } from "./assembly/lan.ts";
 import { openMemory } from "./assembly/memory.ts";
 import { createRecording } from "./assembly/recording.ts";
+import { createSupervision } from "./assembly/supervision.ts";
 import { createTeller } from "./assembly/teller.ts";
-import { runStages, type Stage } from "./base/lifecycle.ts";
+import { runStages, type Service, type Stage } from "./base/lifecycle.ts";
 import { readVersion } from "./base/version.ts";
 import { createCamera } from "./camera/camera.ts";
 import { createFfmpeg } from "./camera/ffmpeg.ts";
@@ -56,7 +57,15 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   const parts = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording };
   const lan = { ...parts, version: readVersion(), isReady: () => isReady };
   const { address } = await openLan(config, given, lan, opened);
-  const stages = toStages([desk.watch, desk.queue], [cameras.service]);
+  const supervision =
+    given.manager &&
+    createSupervision({
+      ...given.manager,
+      clock,
+      cameras: () => cameras.list(),
+      waiting: () => desk.queue.counts().waiting,
+    });
+  const stages = toStages([desk.watch, desk.queue], [cameras.service], supervision ?? null);
 
   const resources = opened.move();
   return {
@@ -83,10 +92,16 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
  * Stopped in reverse: first the tap is closed, then the pipes run dry. TimeoutStopSec in
  * systemd/nightjar.service is the sum of the graces, 5 s for the resources, and a margin.
  */
-function toStages(desk: Stage["services"], cameras: Stage["services"]): Stage[] {
+function toStages(
+  desk: Stage["services"],
+  cameras: Stage["services"],
+  supervision: Service | null,
+): Stage[] {
   return [
     { name: "desk", services: desk, graceMs: 15_000 },
     // Long enough for the picture of an event that the stop interrupts.
     { name: "cameras", services: cameras, graceMs: 12_000 },
+    // The last to begin says that all is ready, and the first to stop that it is going.
+    ...(supervision ? [{ name: "supervision", services: [supervision], graceMs: 1_000 }] : []),
   ];
 }

@@ -38,6 +38,7 @@ const DOORS: Readonly<Record<string, string>> = {
   cockatiel: "base/retry.ts",
   mysql2: "sync/central-session.ts",
   "mysql2/promise": "sync/central-session.ts",
+  koffi: "base/notify-socket.ts",
   uuid: "base/ids.ts",
   "prom-client": "api/metrics.ts",
   yaml: "config/load.ts",

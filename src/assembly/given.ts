@@ -1,6 +1,7 @@
 import type { VisionModel } from "../analysis/vision-model.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { NotifySocket } from "../base/notify-socket.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Camera } from "../camera/frame.ts";
 
@@ -10,4 +11,6 @@ export interface Given {
   log: Log;
   model?: VisionModel;
   createCamera?: (options: CameraOptions) => Camera;
+  /** Where a service manager started the process; `watchdogMs` is null when it does not watch. */
+  manager?: { socket: NotifySocket; watchdogMs: number | null };
 }

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { openAppliance } from "../appliance.ts";
 import { systemClock } from "../base/clock.ts";
 import { createLog } from "../base/log.ts";
+import { openNotifySocket } from "../base/notify-socket.ts";
 import { readVersion } from "../base/version.ts";
 import { loadConfig } from "../config/load.ts";
 import type { World } from "./world.ts";
@@ -28,7 +29,10 @@ export function runCommand(world: World): Command {
         dataDir: config.dataDir,
       });
 
-      await using appliance = await openAppliance(config, { clock: systemClock, log });
+      await using opened = new AsyncDisposableStack();
+      const manager = await openManager(world.environment, opened);
+      const given = { clock: systemClock, log, ...(manager && { manager }) };
+      const appliance = opened.use(await openAppliance(config, given));
       log.info("listening", appliance.address);
       if (appliance.setupCode !== null) {
         log.info("no admin yet; open the page and enter the setup code", {
@@ -38,4 +42,13 @@ export function runCommand(world: World): Command {
       await appliance.run(world.signal);
       log.info("stopped as asked");
     });
+}
+
+/** Null unless a service manager listens. */
+async function openManager(environment: World["environment"], opened: AsyncDisposableStack) {
+  const path = environment["NOTIFY_SOCKET"];
+  if (path === undefined) return null;
+  const socket = opened.use(await openNotifySocket(path));
+  const watchdogUs = Number(environment["WATCHDOG_USEC"]);
+  return { socket, watchdogMs: watchdogUs > 0 ? watchdogUs / 1000 : null };
 }
