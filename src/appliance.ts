@@ -11,6 +11,7 @@ import { openLan } from "./assembly/lan.ts";
 import { openMemory } from "./assembly/memory.ts";
 import { createRecording } from "./assembly/recording.ts";
 import { createSupervision } from "./assembly/supervision.ts";
+import { createSync } from "./assembly/sync.ts";
 import { createTeller } from "./assembly/teller.ts";
 import { runStages, type Service, type Stage } from "./base/lifecycle.ts";
 import { readVersion } from "./base/version.ts";
@@ -35,9 +36,16 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
 
   const memory = await openMemory(config, given, opened);
   const entrance = await openEntrance(config, given, memory);
-  const teller = createTeller(given, memory, () => desk.queue.paused);
+  const teller = createTeller(
+    given,
+    memory,
+    () => desk.queue.paused,
+    () => sync.wake(),
+  );
   const keeper = await openKeeper(config, given, memory, () => cameras);
   const desk = createDesk(config, given, memory, teller, (id) => keeper.find(id)?.config ?? null);
+  const version = readVersion();
+  const sync = createSync(config, given, memory, { desk, cameras: () => cameras, version });
   const recording = createRecording(given, memory, desk.queue, teller);
   closeLeftOpen(memory.events.findOpen(), recording.ports);
   endLeftOpen(memory.tamperings.findOpen(), clock.now(), recording.tampering);
@@ -54,8 +62,8 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     recording: recording.ports,
     tampering: recording.tampering,
   });
-  const parts = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording };
-  const lan = { ...parts, version: readVersion(), isReady: () => isReady };
+  const parts = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording, sync };
+  const lan = { ...parts, version, isReady: () => isReady };
   const { address } = await openLan(config, given, lan, opened);
   const supervision =
     given.manager &&
@@ -65,7 +73,12 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
       cameras: () => cameras.list(),
       waiting: () => desk.queue.counts().waiting,
     });
-  const stages = toStages([desk.watch, desk.queue], [cameras.service], supervision ?? null);
+  const services = {
+    sync: sync.services,
+    desk: [desk.watch, desk.queue],
+    cameras: [cameras.service],
+  };
+  const stages = toStages(services, supervision ?? null);
 
   const resources = opened.move();
   return {
@@ -93,11 +106,11 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
  * systemd/nightjar.service is the sum of the graces, 5 s for the resources, and a margin.
  */
 function toStages(
-  desk: Stage["services"],
-  cameras: Stage["services"],
+  { sync, desk, cameras }: Record<"sync" | "desk" | "cameras", Stage["services"]>,
   supervision: Service | null,
 ): Stage[] {
   return [
+    { name: "sync", services: sync, graceMs: 5_000 },
     { name: "desk", services: desk, graceMs: 15_000 },
     // Long enough for the picture of an event that the stop interrupts.
     { name: "cameras", services: cameras, graceMs: 12_000 },

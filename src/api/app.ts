@@ -43,6 +43,7 @@ import { type ModelPorts, modelRoutes } from "./routes/models.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { setupRoutes } from "./routes/setup.ts";
+import { type SyncPorts, syncRoutes } from "./routes/sync.ts";
 import { tlsRoutes } from "./routes/tls.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
@@ -51,7 +52,7 @@ import { withTags } from "./tags.ts";
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** Everything that the API asks of the rest of the house. */
-export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts {
+export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts, SyncPorts {
   log: Log;
   clock: Pick<Clock, "monotonic">;
   version: string;
@@ -116,6 +117,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/models`, modelRoutes(parts.models));
   app.route(`${API_PATH}/ws`, feedRoutes(parts.issueTicket));
   app.route(`${API_PATH}/queue/dead`, deadJobRoutes(parts));
+  app.route(`${API_PATH}/sync`, syncRoutes(parts));
   app.route(API_PATH, deskRoutes(parts));
   app.route(`${API_PATH}/docs`, docsRoutes(parts.webFolder));
   app.route(`${API_PATH}/tls`, tlsRoutes(parts.tls.authority));

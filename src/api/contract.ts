@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { motionLevel } from "./motion-contract.ts";
 import { queue, queueReport } from "./queue-contract.ts";
+import { syncReport } from "./sync-contract.ts";
 import { tampering } from "./tampering-contract.ts";
 
 export const time = z.iso.datetime({ precision: 3 });
@@ -204,7 +205,7 @@ export const status = z
       version: z.string().nullable(),
       digest: z.string().nullable(),
     }),
-    sync: verdict,
+    sync: syncReport,
     disk: verdict.extend({
       free_bytes: z.number().min(0).nullable(),
       free_percent: z.number().min(0).max(100).nullable(),

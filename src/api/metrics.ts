@@ -23,6 +23,7 @@ export async function toMetrics(status: Status): Promise<string> {
   addBox(gauge, status);
   addCameras(gauge, status.cameras);
   addDesk(gauge, status);
+  addSync(gauge, status.sync);
   return await registry.metrics();
 }
 
@@ -120,6 +121,15 @@ function addDesk(gauge: AddGauge, { ledger, queue, started_at, uptime_s }: Statu
   ]);
   gauge("queue_service_seconds", "Of one description, on average", toLines(service_s));
   gauge("queue_drain_seconds", "Until nothing waits, at this pace", toLines(drain_s));
+}
+
+function addSync(gauge: AddGauge, { code, unsent, refused, lag_s }: Status["sync"]): void {
+  if (code === "not_configured") return;
+  gauge("sync_unsent", "Events whose newest state the centre does not know", [{ value: unsent }]);
+  gauge("sync_refused", "Events that the centre will not have", [{ value: refused }]);
+  gauge("sync_lag_seconds", "Age of the oldest change that the centre does not know", [
+    { value: lag_s },
+  ]);
 }
 
 function toLedgerPoint(line: LedgerLine, outcome: (typeof OUTCOMES)[number]): Line {

@@ -4,6 +4,7 @@ import type { Log } from "../base/log.ts";
 import type { NotifySocket } from "../base/notify-socket.ts";
 import type { CameraOptions } from "../camera/camera.ts";
 import type { Camera } from "../camera/frame.ts";
+import type { OpenCentre } from "../sync/central-rows.ts";
 
 /** The outside world as the appliance is given it; what may be absent has a real default. */
 export interface Given {
@@ -11,6 +12,7 @@ export interface Given {
   log: Log;
   model?: VisionModel;
   createCamera?: (options: CameraOptions) => Camera;
+  openCentre?: OpenCentre;
   /** Where a service manager started the process; `watchdogMs` is null when it does not watch. */
   manager?: { socket: NotifySocket; watchdogMs: number | null };
 }

@@ -27,6 +27,7 @@ import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
 import type { Recording } from "./recording.ts";
 import { createStatusReader } from "./status.ts";
+import type { Sync } from "./sync.ts";
 import type { Teller } from "./teller.ts";
 
 /** The same place from src and from dist. */
@@ -43,6 +44,7 @@ export interface LanParts {
   keeper: CameraKeeper;
   ffmpeg: Ffmpeg;
   recording: Recording;
+  sync: Sync;
   version: string;
   isReady(): boolean;
 }
@@ -136,10 +138,12 @@ function createLanApp(
       },
     },
     readQueue,
+    sync: parts.sync.ports,
     readStatus: createStatusReader(config, parts.version, {
       clock,
       cameras: () => cameras.list(),
       queue: readQueue,
+      sync: parts.sync.ports.read,
       model: () => desk.watch.latest(),
       ledger: () => memory.events.ledger(),
       pictureTrouble: recording.pictureTrouble,

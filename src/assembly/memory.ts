@@ -8,12 +8,16 @@ import { type AuditStore, createAuditStore } from "../store/audit.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { type ChangeStore, createChangeStore } from "../store/changes.ts";
 import { openDatabase } from "../store/database.ts";
+import { createDigestStore, type DigestStore } from "../store/digests.ts";
 import { createEarlierPictureStore, type EarlierPictureStore } from "../store/earlier-pictures.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
 import { createJobStore, type JobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
 import { createSessionStore, type SessionStore } from "../store/sessions.ts";
+import { createSyncAudit, type SyncAudit } from "../store/sync-audit.ts";
+import { createSyncMarks, type SyncMarks } from "../store/sync-marks.ts";
+import { createSyncSite, type SyncSite } from "../store/sync-site.ts";
 import { createTamperingStore, type TamperingStore } from "../store/tamperings.ts";
 import { createUserStore, type UserStore } from "../store/users.ts";
 import type { Given } from "./given.ts";
@@ -31,6 +35,7 @@ export interface Memory {
   audit: AuditStore;
   addedCameras: AddedCameraStore;
   apiTokens: ApiTokenStore;
+  sync: { marks: SyncMarks; site: SyncSite; audit: SyncAudit; digests: DigestStore };
   /** What people call the camera. */
   nameOf(cameraId: string): string;
   nameCamera(cameraId: string, name: string): void;
@@ -77,6 +82,12 @@ export async function openMemory(
     addedCameras,
     nameCamera,
     apiTokens: createApiTokenStore(db),
+    sync: {
+      marks: createSyncMarks(db),
+      site: createSyncSite(db),
+      audit: createSyncAudit(db),
+      digests: createDigestStore(db),
+    },
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
   };
 }

@@ -12,6 +12,7 @@ import {
   toQueueReport,
   toTime,
 } from "../api/representation.ts";
+import { type SyncReading, toSyncReport } from "../api/sync-representation.ts";
 import type { Clock } from "../base/clock.ts";
 import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
@@ -22,6 +23,7 @@ export interface StatusPorts {
   clock: Clock;
   cameras(): readonly NamedCamera[];
   queue(): QueueReading;
+  sync(): SyncReading;
   /** Null until the model was asked for the first time. */
   model(): ModelStatus | null;
   ledger(): LedgerLine[];
@@ -32,7 +34,7 @@ export interface StatusPorts {
 type Verdict = { code: string; sentence: string };
 
 export function createStatusReader(
-  config: Pick<Config, "site" | "dataDir" | "server" | "ollama" | "central" | "retention">,
+  config: Pick<Config, "site" | "dataDir" | "server" | "ollama" | "retention">,
   version: string,
   ports: StatusPorts,
 ): (access: CameraAccess) => Promise<Status> {
@@ -45,7 +47,7 @@ export function createStatusReader(
     const model = toModelVerdict(ports.model());
     const queue = ports.queue();
     const disk = await readDisk(config.dataDir, config.retention.freeDiskPercent);
-    const sync = toSyncVerdict(config.central.url);
+    const sync = toSyncReport(ports.sync());
     const problems = [
       ...cameras.flatMap(toCameraProblem),
       ...cameras.flatMap(toTamperingProblem),
@@ -55,7 +57,7 @@ export function createStatusReader(
       ...toPictureProblem(ports.pictureTrouble()),
       ...toExposureProblem(config.server),
       ...toDiskProblem(disk),
-      ...(config.central.url === null ? [] : [sync]),
+      ...toSyncProblem(sync),
     ];
     return {
       state: problems.length === 0 ? "ok" : "degraded",
@@ -118,10 +120,10 @@ function toDiskProblem({ code, sentence }: Status["disk"]): Verdict[] {
   return code === "ok" ? [] : [{ code, sentence }];
 }
 
-function toSyncVerdict(url: string | null): Verdict {
-  return url === null
-    ? { code: "not_configured", sentence: "No central database is configured (central.url)." }
-    : { code: "not_available", sentence: "This version does not send events to the centre yet." };
+/** A first connection, and changes on their way, are no trouble. */
+function toSyncProblem({ code, sentence }: Status["sync"]): Verdict[] {
+  const isWell = ["not_configured", "connecting", "sending", "synced"].includes(code);
+  return isWell ? [] : [{ code, sentence }];
 }
 
 async function readDisk(folder: string, freePercentMin: number): Promise<Status["disk"]> {

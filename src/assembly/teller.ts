@@ -23,6 +23,8 @@ export function createTeller(
   { changes, nameOf }: Memory,
   /** Null while the desk hands out work. */
   pause: () => Pause | null,
+  /** Beside the feed. */
+  onChanges: () => void,
 ): Teller {
   const hub = createHub({
     clock,
@@ -39,7 +41,10 @@ export function createTeller(
   });
   return {
     hub,
-    tellChanges: hub.tellChanges,
+    tellChanges() {
+      hub.tellChanges();
+      onChanges();
+    },
     tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
     tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),
     tellLevel: (level) => hub.announce({ type: "motion.level", level }),

@@ -2,7 +2,8 @@
  * In: the YAML file and the environment. Out: one frozen Config, or every problem at once, each
  * with its path and what to do. The environment wins over the file.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { parseDocument } from "yaml";
 import type { z } from "zod";
@@ -36,7 +37,7 @@ export async function loadConfig(options: {
 }): Promise<Config> {
   const path = options.path ?? options.environment["NIGHTJAR_CONFIG"] ?? null;
   const text = path === null ? "" : await readConfigText(path);
-  return parseConfig(text, options.environment);
+  return parseConfig(text, await withCredentials(options.environment));
 }
 
 /** The pure half of loadConfig. Throws ConfigError with every problem at once. */
@@ -67,6 +68,26 @@ async function readConfigText(path: string): Promise<string> {
     ]);
   }
 }
+
+/**
+ * With what systemd hands over (LoadCredential=DATABASE_URL:/etc/…): each file of its folder is a
+ * variable of that name, and wins over one of the environment, where others may see it.
+ */
+async function withCredentials(environment: Environment): Promise<Environment> {
+  const folder = environment["CREDENTIALS_DIRECTORY"];
+  if (folder === undefined) return environment;
+  const names = await readdir(folder).catch((error: unknown) => {
+    const sentence = `cannot be read (${toSentence(error)}); check LoadCredential= of the unit`;
+    throw new ConfigError([{ path: "CREDENTIALS_DIRECTORY", sentence }]);
+  });
+  const credentials: Record<string, string> = {};
+  for (const name of names.filter((name) => VARIABLE.test(name))) {
+    credentials[name] = (await readFile(join(folder, name), "utf8")).trimEnd();
+  }
+  return { ...environment, ...credentials };
+}
+
+const VARIABLE = /^[A-Z_][A-Z0-9_]*$/;
 
 function parseYaml(text: string, problems: ConfigProblem[]): unknown {
   const document = parseDocument(text, { prettyErrors: true });

@@ -5,7 +5,9 @@
 import { z } from "zod";
 
 import { parseRange } from "../base/ip-address.ts";
+import { isSchedule } from "../base/schedule.ts";
 import { parseCameraUrl } from "./camera-url.ts";
+import { refuseDatabaseUrl } from "./database-url.ts";
 import { type motionChanges, motionFile } from "./motion.ts";
 
 const slug = z
@@ -97,8 +99,13 @@ function isLanguage(code: string): boolean {
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http:// or https:// address" });
 
-const databaseUrl = z.string().refine((url) => /^mysql:\/\/[^\s/]+\/[^\s/]+$/.test(url), {
-  error: "must look like mysql://user:password@host:3306/database",
+const databaseUrl = z.string().superRefine((url, context) => {
+  const message = refuseDatabaseUrl(url);
+  if (message !== null) context.addIssue({ code: "custom", message });
+});
+
+const schedule = z.string().refine(isSchedule, {
+  error: 'must be a schedule as cron writes them, such as "*/30 * * * * *"',
 });
 
 const file = z.string().startsWith("/", "must be an absolute path");
@@ -187,16 +194,19 @@ export const configFile = z.strictObject({
   central: z
     .strictObject({
       url: databaseUrl.nullable().default(null).describe("Central MySQL; null: no sync."),
-      schedule: z.string().min(1).default("*/30 * * * * *").describe("node-cron safety net."),
+      schedule: schedule
+        .default("*/30 * * * * *")
+        .describe("When to look for changes beside being told of them."),
       tls: z
         .strictObject({
           mode: z
             .enum(["auto", "verify", "off"])
             .default("auto")
-            .describe(
-              "verify: TLS with a trusted certificate; auto: so too, but for this machine.",
-            ),
-          ca: file.nullable().default(null).describe("PEM of an authority of your own."),
+            .describe("auto: verified, but for a database on this machine; off: never."),
+          ca: file
+            .nullable()
+            .default(null)
+            .describe("PEM of the authority behind its certificate; null: the system's."),
         })
         .prefault({}),
     })

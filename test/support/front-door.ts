@@ -31,6 +31,7 @@ import { openDatabase } from "../../src/store/database.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { createJobStore } from "../../src/store/jobs.ts";
 import { createSessionStore } from "../../src/store/sessions.ts";
+import { createSyncMarks } from "../../src/store/sync-marks.ts";
 import { createTamperingStore } from "../../src/store/tamperings.ts";
 import { createUserStore, type Role } from "../../src/store/users.ts";
 import { createManualClock } from "./manual-clock.ts";
@@ -118,6 +119,14 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       counts: createCounts({ waiting: 1, oldestAt: clock.now() }),
       state: createQueueState(),
     }),
+    sync: {
+      ...createSyncMarks(database),
+      read: () => ({
+        ...{ code: "synced", sentence: "All is sent.", unsent: 0, refused: 0, lagMs: 0 },
+        ...{ sentAt: clock.now(), lastTrouble: null, nextTryAt: null },
+      }),
+      run: () => true,
+    },
     readStatus: () => createStatus(),
     issueTicket: tickets.issue,
     isReady: () => true,
@@ -221,7 +230,10 @@ export function createStatus(): Status {
     cameras: [],
     queue: toQueueReport({ counts: createCounts(), state: createQueueState() }),
     model: { ...verdict, name: "llava:7b", version: null, digest: null },
-    sync: verdict,
+    sync: {
+      ...{ ...verdict, unsent: 0, refused: 0, lag_s: 0 },
+      ...{ last_sent_at: null, last_trouble: null, next_try_at: null },
+    },
     disk: { ...verdict, free_bytes: 1, free_percent: 50 },
     ledger: [],
     problems: [],

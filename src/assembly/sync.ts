@@ -1,0 +1,179 @@
+/** The way to the centre, where one is configured: the courier, the days in figures, the heartbeat. */
+import { readFile } from "node:fs/promises";
+
+import type { SyncPorts } from "../api/routes/sync.ts";
+import type { SyncReading } from "../api/sync-representation.ts";
+import type { Service } from "../base/lifecycle.ts";
+import { createScheduled } from "../base/schedule.ts";
+import type { Config } from "../config/schema.ts";
+import { createSyncError } from "../sync/central-faults.ts";
+import type { OpenCentre, SiteHeartbeat } from "../sync/central-rows.ts";
+import { openCentre } from "../sync/centre.ts";
+import { readClockQuality } from "../sync/clock-quality.ts";
+import { type CourierState, createCourier } from "../sync/courier.ts";
+import { createDigestClerk } from "../sync/digest.ts";
+import { createDowntimeWatch } from "../sync/downtime.ts";
+import type { Cameras } from "./cameras.ts";
+import type { Desk } from "./desk.ts";
+import type { Given } from "./given.ts";
+import type { Memory } from "./memory.ts";
+
+export interface Sync {
+  readonly services: readonly Service[];
+  /** To be called after every transaction that changed events. */
+  wake(): void;
+  readonly ports: SyncPorts["sync"];
+}
+
+/** Days change slowly, and a day's last minutes must not wait for the next day's first hour. */
+const DIGEST_SCHEDULE = "4,19,34,49 * * * *";
+
+export function createSync(
+  config: Config,
+  given: Given,
+  memory: Memory,
+  parts: { desk: Desk; cameras: () => Cameras; version: string },
+): Sync {
+  const { url, schedule } = config.central;
+  if (url === null) return createNoSync(memory);
+  const { clock } = given;
+  const { marks, site, audit, digests } = memory.sync;
+  const log = given.log.child({ room: "sync" });
+  const courier = createCourier({
+    ...{ marks, site, audit, digests, clock, log },
+    open: given.openCentre ?? createOpen(config, url, given, memory),
+    readHeartbeat: () => readHeartbeat(config, given, memory, parts),
+  });
+  const clerk = createDigestClerk({
+    digests,
+    cameraIds: () => listWanted(parts.cameras()).map(({ cameraId }) => cameraId),
+    now: clock.now,
+  });
+  const downtime = createDowntimeWatch({
+    clock,
+    camerasDown: () =>
+      listWanted(parts.cameras())
+        .filter(({ state }) => state !== "online")
+        .map(({ cameraId }) => cameraId),
+    addDowntime: digests.addDowntime,
+    onFailed: (error) => log.warn("downtime not stored", { error }),
+  });
+  const countDays = async (): Promise<void> => {
+    await clerk.count();
+    courier.wake();
+  };
+  return {
+    services: [
+      courier,
+      downtime,
+      createScheduled({ name: "sync", schedule, work: courier.wake, log }),
+      createScheduled({ name: "digests", schedule: DIGEST_SCHEDULE, work: countDays, log }),
+    ],
+    wake: courier.wake,
+    ports: {
+      listRefused: marks.listRefused,
+      read: () => readSync(courier.state(), memory, clock.now()),
+      run() {
+        courier.runNow();
+        return true;
+      },
+      retryRefused(eventId) {
+        const count = marks.retryRefused(eventId);
+        courier.runNow();
+        return count;
+      },
+    },
+  };
+}
+
+function createNoSync({ sync: { marks } }: Memory): Sync {
+  const sentence = "No central database is configured (central.url).";
+  return {
+    services: [],
+    wake: () => {},
+    ports: {
+      listRefused: marks.listRefused,
+      retryRefused: marks.retryRefused,
+      run: () => false,
+      read: () => ({
+        ...{ code: "not_configured", sentence, unsent: 0, refused: 0, lagMs: 0 },
+        ...{ sentAt: null, lastTrouble: null, nextTryAt: null },
+      }),
+    },
+  };
+}
+
+/** The authority's file is read each time: it may be replaced while the box runs. */
+function createOpen(
+  { site, central }: Config,
+  url: string,
+  { clock }: Given,
+  memory: Memory,
+): OpenCentre {
+  return async (signal) => {
+    const { mode, ca: path } = central.tls;
+    const ca = path === null ? null : await readAuthority(path);
+    const address = { url, tls: { mode, ca } };
+    return openCentre({ address, site, claim: memory.sync.site, clock, signal });
+  };
+}
+
+async function readAuthority(path: string): Promise<string> {
+  return await readFile(path, "utf8").catch((cause: unknown) => {
+    throw createSyncError("sync_tls", { cause, detail: "the file central.tls.ca cannot be read" });
+  });
+}
+
+function listWanted(cameras: Cameras) {
+  return cameras.list().filter(({ state }) => state !== "disabled");
+}
+
+function readHeartbeat(
+  { ollama }: Config,
+  { clock }: Given,
+  { sync: { marks } }: Memory,
+  { desk, cameras, version }: { desk: Desk; cameras: () => Cameras; version: string },
+): SiteHeartbeat {
+  const wanted = listWanted(cameras());
+  const { waiting, shed } = desk.queue.counts();
+  const unsent = marks.counts();
+  return {
+    version,
+    sentAt: clock.now(),
+    isClockSynchronised: readClockQuality(),
+    camerasUp: wanted.filter(({ state }) => state === "online").length,
+    camerasWanted: wanted.length,
+    model: ollama.model,
+    modelState: desk.watch.latest()?.state ?? "unknown",
+    backlog: waiting,
+    shed,
+    unsent: unsent.waiting,
+    lagS: Math.round(toLagMs(unsent.oldestAt, clock.now()) / 1000),
+  };
+}
+
+function readSync(state: CourierState, { sync: { marks } }: Memory, now: number): SyncReading {
+  const { waiting, refused, oldestAt, sentAt } = marks.counts();
+  const { code, sentence, lastTrouble, nextTryAt } = state;
+  const isRefused = code === "synced" && refused > 0;
+  return {
+    ...(isRefused ? toRefusal(refused) : { code, sentence }),
+    unsent: waiting,
+    refused,
+    lagMs: toLagMs(oldestAt, now),
+    sentAt,
+    lastTrouble,
+    nextTryAt,
+  };
+}
+
+function toRefusal(count: number) {
+  const what = count === 1 ? "an event" : `${count} events`;
+  const sentence = `The central database refuses ${what}. See what it says, and try again.`;
+  return { code: "sync_rejected", sentence };
+}
+
+/** 0 when the clock stepped back since. */
+function toLagMs(oldestAt: number | null, now: number): number {
+  return oldestAt === null ? 0 : Math.max(0, now - oldestAt);
+}

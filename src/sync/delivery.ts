@@ -1,0 +1,159 @@
+/**
+ * One turn at an open centre: the oldest changes first, each as its event is now, in one statement
+ * that is done or not. A crash anywhere between the lines leads to the same rows being sent again,
+ * which changes nothing: a mark goes only where the event is still as it was sent.
+ */
+import type { Clock } from "../base/clock.ts";
+import { toSentence } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import type { MarkedEvent, Sent } from "../store/sync-marks.ts";
+import { createBatchSize } from "./batch-size.ts";
+import { cutEvent, measureBytes, toCentralEvent } from "./central-event.ts";
+import { readSyncCode } from "./central-faults.ts";
+import type { CentralEvent, Centre, DailySummary } from "./central-rows.ts";
+
+export interface DeliveryPorts {
+  marks: {
+    /** Without those that were refused. */
+    oldest(limit: number): MarkedEvent[];
+    /** Durable before they are sent. */
+    handOut(rows: readonly MarkedEvent[]): void;
+    /** What changed since it was read stays marked. */
+    clear(sent: readonly Sent[], now: number): void;
+    refuse(sent: Sent, reason: string, now: number): void;
+  };
+  digests: {
+    unsent(limit: number): DailySummary[];
+    markSent(sent: readonly DailySummary[]): void;
+    refuse(digest: DailySummary, reason: string): void;
+  };
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * `narrowed`: the centre took none, and less will be tried at once. `refused`: a row that it will not
+ * have is kept back. After either the connection is closed.
+ */
+export type Turn = "sent" | "idle" | "narrowed" | "refused";
+
+export interface Delivery {
+  /** Rejects with what is wrong at the centre, where that is not a single row's fault. */
+  turn(centre: Centre): Promise<Turn>;
+}
+
+export function createDelivery(ports: DeliveryPorts): Delivery {
+  const sendEvents = createEventSender(ports);
+  const sendSummaries = createSummarySender(ports);
+  return {
+    async turn(centre) {
+      const turn = await sendEvents(centre);
+      return turn === "idle" ? sendSummaries(centre) : turn;
+    },
+  };
+}
+
+function createEventSender(ports: DeliveryPorts): (centre: Centre) => Promise<Turn> {
+  const { marks, clock, log } = ports;
+  const size = createBatchSize();
+  /** Too large in their full length. */
+  const tooLong = new Set<string>();
+
+  const toEvent = (row: MarkedEvent): CentralEvent => {
+    const event = toCentralEvent(row);
+    return tooLong.has(row.eventId) ? cutEvent(event) : event;
+  };
+  /** Whether the first row, which went alone, is itself what the centre will not have. */
+  const narrow = (error: unknown, { events, bytes, eventId }: Batch): boolean => {
+    switch (readSyncCode(error)) {
+      case "sync_row_refused":
+        return size.refused(events.length);
+      case "sync_packet_too_large": {
+        if (!size.tooLarge(events.length, bytes)) return false;
+        const isCut = tooLong.has(eventId);
+        tooLong.add(eventId);
+        return isCut;
+      }
+      case "sync_slow":
+        size.late();
+        throw error;
+      default:
+        throw error;
+    }
+  };
+
+  return async (centre) => {
+    const rows = marks.oldest(size.rows);
+    const batch = fill(rows.map(toEvent), size.bytes);
+    const [first] = batch.events;
+    if (!first) return "idle";
+    marks.handOut(rows.slice(0, batch.events.length));
+    const startedMs = clock.monotonic();
+    try {
+      await centre.sendEvents(batch.events);
+    } catch (error) {
+      if (!narrow(error, { ...batch, eventId: first.eventId })) return "narrowed";
+      const reason = toSentence(error);
+      marks.refuse(first, reason, clock.now());
+      log.error("the centre refuses an event; it is kept back", { eventId: first.eventId, reason });
+      return "refused";
+    }
+    size.taken(batch.events.length, clock.monotonic() - startedMs);
+    marks.clear(batch.events, clock.now());
+    for (const { eventId } of batch.events) tooLong.delete(eventId);
+    return "sent";
+  };
+}
+
+const SUMMARIES_AT_ONCE = 100;
+
+function createSummarySender({ digests, log }: DeliveryPorts): (centre: Centre) => Promise<Turn> {
+  let atOnce = SUMMARIES_AT_ONCE;
+  const send = async (centre: Centre, rows: readonly DailySummary[]): Promise<Turn> => {
+    try {
+      await centre.sendSummaries(rows);
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+      return keepBack(rows, toSentence(error));
+    }
+    digests.markSent(rows);
+    return "sent";
+  };
+  const keepBack = (rows: readonly DailySummary[], reason: string): Turn => {
+    const [first, ...others] = rows;
+    atOnce = others.length > 0 ? 1 : SUMMARIES_AT_ONCE;
+    if (!first || others.length > 0) return "narrowed";
+    digests.refuse(first, reason);
+    log.error("the centre refuses a day; it is kept back", { day: first.day, reason });
+    return "refused";
+  };
+  return async (centre) => {
+    const rows = digests.unsent(atOnce);
+    return rows.length === 0 ? "idle" : send(centre, rows);
+  };
+}
+
+interface Batch {
+  events: CentralEvent[];
+  bytes: number;
+  /** Of the first. */
+  eventId: string;
+}
+
+function isOfRow(error: unknown): boolean {
+  const code = readSyncCode(error);
+  return code === "sync_row_refused" || code === "sync_packet_too_large";
+}
+
+/** As many of the first as fit, and one in any case. */
+function fill(events: readonly CentralEvent[], bytesMax: number): Pick<Batch, "events" | "bytes"> {
+  const batch: CentralEvent[] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const more = measureBytes(event);
+    if (batch.length > 0 && bytes + more > bytesMax) break;
+    batch.push(event);
+    bytes += more;
+  }
+  return { events: batch, bytes };
+}
