@@ -18,7 +18,7 @@ import { createBackoff } from "../base/retry.ts";
 import { createBell } from "../queue/bell.ts";
 import { readSyncCode } from "./central-faults.ts";
 import type { Centre, OpenCentre, SiteHeartbeat, SyncCode } from "./central-rows.ts";
-import { createDelivery, type DeliveryPorts } from "./delivery.ts";
+import { createDelivery, type DeliveryPorts, type Turn } from "./delivery.ts";
 import { type AuditPorts, compareWithCentre, repair } from "./reconcile.ts";
 
 export interface CourierPorts extends DeliveryPorts {
@@ -100,24 +100,26 @@ export function createCourier(ports: CourierPorts): Courier {
     await news.rest(untilMs - clock.monotonic());
     if (clock.monotonic() < untilMs) await clock.sleep(LINGER_MS, { signal });
   };
+  /** What waits, and when nothing does, the day's audit; `idle` when there is neither. */
+  const work = async (centre: Centre): Promise<Turn> => {
+    const turn = await delivery.turn(centre);
+    if (turn === "sent") enter("sending");
+    if (turn !== "idle") return turn;
+    enter("synced");
+    return (await audit(centre)) ? "sent" : "idle";
+  };
   /** As long as all goes well; then what came in between. */
-  const serve = async (signal: AbortSignal): Promise<"narrowed" | "refused" | "stopped"> => {
+  const serve = async (signal: AbortSignal): Promise<Turn> => {
     await using centre = await ports.open(signal);
     await adopt(centre, ports);
-    let beatDueMs = clock.monotonic();
-    while (!signal.aborted) {
-      if (clock.monotonic() >= beatDueMs) {
-        beatDueMs = clock.monotonic() + HEARTBEAT_MS;
-        await centre.sendHeartbeat(ports.readHeartbeat());
-      }
-      const turn = await delivery.turn(centre);
-      if (turn === "narrowed" || turn === "refused") return turn;
-      enter(turn === "sent" ? "sending" : "synced");
-      if (turn === "sent") continue;
-      const hasMended = await audit(centre);
-      if (!hasMended) await rest(beatDueMs, signal);
+    const heart = createHeart(centre, ports);
+    let turn: Turn = "idle";
+    while (!signal.aborted && (turn === "sent" || turn === "idle")) {
+      const dueMs = await heart.beat();
+      turn = await work(centre);
+      if (turn === "idle") await rest(dueMs, signal);
     }
-    return "stopped";
+    return turn;
   };
 
   return {
@@ -170,6 +172,19 @@ async function untilStopped<T>(
   } finally {
     done.abort();
   }
+}
+
+function createHeart(centre: Centre, { clock, readHeartbeat }: CourierPorts) {
+  let dueMs = clock.monotonic();
+  return {
+    /** If it is time; answers when it is time again. */
+    async beat(): Promise<number> {
+      if (clock.monotonic() < dueMs) return dueMs;
+      dueMs = clock.monotonic() + HEARTBEAT_MS;
+      await centre.sendHeartbeat(readHeartbeat());
+      return dueMs;
+    },
+  };
 }
 
 /** A centre of another epoch knows nothing for sure: all is marked, and what it has too much of. */
