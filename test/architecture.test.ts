@@ -36,6 +36,7 @@ const DOORS: Readonly<Record<string, string>> = {
   jsonwebtoken: "access/tokens.ts",
   pino: "base/log.ts",
   cockatiel: "base/retry.ts",
+  "node-cron": "base/schedule.ts",
   mysql2: "sync/central-session.ts",
   "mysql2/promise": "sync/central-session.ts",
   koffi: "base/notify-socket.ts",

@@ -1,6 +1,10 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
-import { ConfigError, parseConfig } from "../../src/config/load.ts";
+import { ConfigError, loadConfig, parseConfig } from "../../src/config/load.ts";
+import { openTempFolder } from "../support/temp-folder.ts";
 
 const camera = (rest: string) => `cameras:\n  - id: dock\n${rest}`;
 
@@ -181,4 +185,51 @@ test.each([
   const text = camera(`    url: rtsp://10.0.0.2/sub\n    analysis: { ${analysis} }`);
   const [key] = analysis.split(":");
   expect(problemsOf(text)).toEqual([`cameras[0].analysis.${key}`]);
+});
+
+test.each([
+  ["postgres://u:p@h/db", /must look like mysql:/],
+  ["mysql://h:3306/db", /must look like mysql:/],
+  ["mysql://u:p@h:3306", /name of one database/],
+  ["mysql://u:p@h/db/more", /name of one database/],
+  ["mysql://u:p@h/db?ssl=false", /takes no options/],
+  ["mysql://u:p#1@h/db", /%40 %3A %2F %23/],
+  ["mysql://u:100%@h/db", /%25/],
+])(
+  "a database address such as %s is refused with what to do, and without its password",
+  (url, sentence) => {
+    const secret = "hunter2";
+    const given = url.replace(":p", `:${secret}`);
+    const refused = () => parseConfig("", { DATABASE_URL: given });
+    expect(refused).toThrow(sentence);
+    expect(refused).not.toThrow(secret);
+  },
+);
+
+test("a database address is taken with a password of any letters, escaped", () => {
+  const url = "mysql://box:p%40ss%2Fw%25rd@db.example:3307/centre";
+  expect(parseConfig("", { DATABASE_URL: url }).central).toEqual({
+    url,
+    schedule: "*/30 * * * * *",
+    tls: { mode: "auto", ca: null },
+  });
+});
+
+test("a schedule that is none, and an authority without a whole path, are refused", () => {
+  const text = "central: { schedule: every minute, tls: { mode: verify, ca: ca.pem } }";
+  expect(problemsOf(text)).toEqual(["central.schedule", "central.tls.ca"]);
+});
+
+test("credentials of systemd are variables, and win over the environment", async () => {
+  await using folder = await openTempFolder();
+  const url = "mysql://box:secret@db.example/centre";
+  await writeFile(join(folder.path, "DATABASE_URL"), `${url}\n`);
+  await writeFile(join(folder.path, "tls.key"), "not a variable");
+  const environment = { CREDENTIALS_DIRECTORY: folder.path, DATABASE_URL: "mysql://a:b@c/d" };
+  expect((await loadConfig({ path: null, environment })).central.url).toBe(url);
+
+  const missing = { CREDENTIALS_DIRECTORY: join(folder.path, "none") };
+  await expect(loadConfig({ path: null, environment: missing })).rejects.toThrow(
+    /CREDENTIALS_DIRECTORY: cannot be read/,
+  );
 });

@@ -52,6 +52,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const events = createEventStore(database);
   const tamperings = createTamperingStore(database);
   const jobs = createJobStore(database);
+  const marks = createSyncMarks(database);
   const apiTokens = createApiTokens({ store: createApiTokenStore(database), clock });
   const audit = createAudit({ store: createAuditStore(database), clock, log });
   const sessions = createSessions({ store: createSessionStore(database), audit, clock, log });
@@ -120,7 +121,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       state: createQueueState(),
     }),
     sync: {
-      ...createSyncMarks(database),
+      ...marks,
       read: () => ({
         ...{ code: "synced", sentence: "All is sent.", unsent: 0, refused: 0, lagMs: 0 },
         ...{ sentAt: clock.now(), lastTrouble: null, nextTryAt: null },
@@ -145,6 +146,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       users,
       events,
       jobs,
+      marks,
       tamperings,
       sessions,
       tokens,

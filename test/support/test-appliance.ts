@@ -11,6 +11,7 @@ import { parseConfig } from "../../src/config/load.ts";
 import { type LanClient, openLanClient } from "./lan-client.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
 import { createScriptedCamera, type ScriptedCamera } from "./scripted-camera.ts";
+import type { ScriptedCentre } from "./scripted-centre.ts";
 import { createScriptedModel, type ScriptedModel } from "./scripted-model.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
@@ -29,6 +30,8 @@ export async function openTestAppliance(options: {
   camera?: Record<string, unknown>;
   /** Named in the hello; all when absent. */
   listensTo?: readonly string[];
+  /** None when absent. */
+  centre?: Pick<ScriptedCentre, "open">;
 }): Promise<TestAppliance> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await openTempFolder());
@@ -41,11 +44,12 @@ export async function openTestAppliance(options: {
       server: { host: "127.0.0.1", port: 0 },
       cameras: [{ id: "yard", url: "rtsp://127.0.0.1/none", ...options.camera }],
     }),
-    {},
+    options.centre ? { DATABASE_URL: "mysql://box@127.0.0.1:9/centre" } : {},
   );
   const log = createLog({ level: "silent" });
   const given = { clock, log, model, createCamera: camera.create };
-  const appliance = opened.use(await openAppliance(config, given));
+  const outside = options.centre ? { ...given, openCentre: options.centre.open } : given;
+  const appliance = opened.use(await openAppliance(config, outside));
 
   const stop = new AbortController();
   const running = appliance.run(stop.signal);
