@@ -15,6 +15,7 @@ import { createEventStore } from "../../src/store/events.ts";
 import * as feedSchema from "../../src/store/feed-schema.ts";
 import { MIGRATIONS_FOLDER } from "../../src/store/migrations.ts";
 import * as schema from "../../src/store/schema.ts";
+import * as syncSchema from "../../src/store/sync-schema.ts";
 import * as tokenSchema from "../../src/store/token-schema.ts";
 import { createMotionEvent } from "../support/sample-events.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
@@ -157,7 +158,7 @@ test("the migrations say what the schema says", async () => {
   const now = await generateSQLiteDrizzleJson(
     {
       ...{ ...schema, ...deskSchema, ...accountSchema },
-      ...{ ...auditSchema, ...tokenSchema, ...feedSchema, ...cameraSchema },
+      ...{ ...auditSchema, ...tokenSchema, ...feedSchema, ...cameraSchema, ...syncSchema },
     },
     snapshot.id,
   );
