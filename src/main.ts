@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { cameraTestCommand } from "./cli/camera-test.ts";
 import { centralCommand } from "./cli/central.ts";
 import { checkCommand } from "./cli/check.ts";
+import { modelCommand } from "./cli/model.ts";
 import { replayCommand } from "./cli/replay.ts";
 import { runCommand } from "./cli/run.ts";
 import { userCommand } from "./cli/user.ts";
@@ -30,6 +31,7 @@ const program = new Command("nightjar")
   .addCommand(checkCommand(world))
   .addCommand(replayCommand(world))
   .addCommand(userCommand(world))
+  .addCommand(modelCommand(world))
   .addCommand(centralCommand(world))
   .addCommand(new Command("camera").description("Cameras.").addCommand(cameraTestCommand(world)));
 
