@@ -11,12 +11,14 @@ export function checkCommand(world: World): Command {
     .option("--json", "print the result as JSON")
     .action(async (options: { config?: string; json?: boolean }) => {
       try {
-        const { cameras } = await loadConfig({
+        const { cameras, dataDir, server } = await loadConfig({
           path: options.config ?? null,
           environment: world.environment,
         });
         const sentence = `The configuration is good: ${cameras.length} camera(s).`;
-        console.log(options.json ? JSON.stringify({ ok: true, problems: [] }) : sentence);
+        const found = { ok: true, problems: [], data_dir: dataDir, port: server.port };
+        const report = { ...found, tls: server.tls.mode };
+        console.log(options.json ? JSON.stringify(report) : sentence);
       } catch (error) {
         if (options.json && error instanceof ConfigError) {
           console.log(JSON.stringify({ ok: false, problems: error.problems }));
