@@ -41,6 +41,10 @@ export function createPasswords(): Passwords {
   return {
     async hash(password) {
       refuseWeak(password);
+      if (await isCommon(password)) {
+        const sentence = "This password is on the lists that everybody tries. Choose another one.";
+        throw new ApplianceError("invalid", sentence);
+      }
       return inTurn(() => hash(password, { type: argon2id, ...COST }));
     },
     async verify(passwordHash, password) {
@@ -64,6 +68,12 @@ function refuseWeak(password: string): void {
       `Choose a password of at most ${PASSWORD_BYTES_MAX} bytes.`,
     );
   }
+}
+
+/** Read only when somebody chooses a password; the list is let go afterwards. */
+async function isCommon(password: string): Promise<boolean> {
+  const { dictionary } = await import("@zxcvbn-ts/language-common");
+  return dictionary["passwords-common"].includes(password.toLowerCase());
 }
 
 /** Runs at most so many pieces of work at once, first come, first served. */

@@ -8,6 +8,7 @@ import { createFirstAdmin } from "../access/first-admin.ts";
 import { createPasswords } from "../access/passwords.ts";
 import { createSessions } from "../access/sessions.ts";
 import { openSetupCode } from "../access/setup-code.ts";
+import { createKeepShut, readShutDoors } from "../access/shut-doors.ts";
 import { createSignIn } from "../access/sign-in.ts";
 import { openSigningKey } from "../access/signing-key.ts";
 import { createTokens } from "../access/tokens.ts";
@@ -28,7 +29,11 @@ export async function openEntrance(config: Config, given: Given, memory: Memory)
     clock,
   });
 
-  const attempts = createAttempts();
+  const attempts = createAttempts({
+    before: await readShutDoors(config.dataDir, log),
+    keep: createKeepShut(config.dataDir, log),
+    clock,
+  });
   const passwords = createPasswords();
   const tokens = createTokens({ secret, clock });
   const apiTokens = createApiTokens({ store: memory.apiTokens, clock });

@@ -34,6 +34,15 @@ test.each([
   await expect(createPasswords().hash(password)).rejects.toMatchObject({ kind: "invalid" });
 });
 
+test("a password that everybody tries is refused, whatever its letters' case", async () => {
+  for (const common of ["123qweasdzxc", "QWERTY123456"]) {
+    await expect(createPasswords().hash(common)).rejects.toMatchObject({
+      kind: "invalid",
+      message: expect.stringContaining("Choose another one"),
+    });
+  }
+});
+
 test("A2: beyond those at work and sixteen waiting, sign-ins are sent away and told when to return", async () => {
   const passwords = createPasswords();
   // One processor is left to others.
