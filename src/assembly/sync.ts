@@ -1,12 +1,10 @@
 /** The way to the centre, where one is configured: the courier, the days in figures, the heartbeat. */
-import { readFile } from "node:fs/promises";
-
 import type { SyncPorts } from "../api/routes/sync.ts";
 import type { SyncReading } from "../api/sync-representation.ts";
 import type { Service } from "../base/lifecycle.ts";
 import { createScheduled } from "../base/schedule.ts";
 import type { Config } from "../config/schema.ts";
-import { createSyncError } from "../sync/central-faults.ts";
+import { readCentralAddress } from "../sync/central-address.ts";
 import type { OpenCentre, SiteHeartbeat } from "../sync/central-rows.ts";
 import { openCentre } from "../sync/centre.ts";
 import { readClockQuality } from "../sync/clock-quality.ts";
@@ -111,17 +109,9 @@ function createOpen(
   memory: Memory,
 ): OpenCentre {
   return async (signal) => {
-    const { mode, ca: path } = central.tls;
-    const ca = path === null ? null : await readAuthority(path);
-    const address = { url, tls: { mode, ca } };
+    const address = await readCentralAddress({ ...central, url });
     return openCentre({ address, site, claim: memory.sync.site, clock, signal });
   };
-}
-
-async function readAuthority(path: string): Promise<string> {
-  return await readFile(path, "utf8").catch((cause: unknown) => {
-    throw createSyncError("sync_tls", { cause, detail: "the file central.tls.ca cannot be read" });
-  });
 }
 
 function listWanted(cameras: Cameras) {

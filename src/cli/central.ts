@@ -5,11 +5,12 @@ import { systemClock } from "../base/clock.ts";
 import { ApplianceError } from "../base/errors.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { readCentralAddress } from "../sync/central-address.ts";
 import { migrateCentre } from "../sync/central-migrations.ts";
 import { type CentralSession, openSession } from "../sync/central-session.ts";
 import { listSites, type SiteReport } from "../sync/central-sites.ts";
 import { toGrants } from "../sync/central-views.ts";
+import { auditCommand, claimCommand } from "./central-audit.ts";
+import { demandUrl, readGivenAddress, withConfig } from "./central-given.ts";
 import type { World } from "./world.ts";
 
 interface Given {
@@ -60,13 +61,11 @@ export function centralCommand(world: World): Command {
     });
 
   const central = new Command("central").description("The central database of many sites.");
-  return central.addCommand(migrate).addCommand(status);
-}
-
-function withConfig(command: Command): Command {
-  return command
-    .option("--config <file>", "the YAML file (default: NIGHTJAR_CONFIG, else the defaults)")
-    .option("--json", "print the result as JSON");
+  return central
+    .addCommand(migrate)
+    .addCommand(status)
+    .addCommand(auditCommand(world))
+    .addCommand(claimCommand(world));
 }
 
 async function load({ environment }: World, { config: path = null }: { config?: string | null }) {
@@ -78,17 +77,9 @@ async function inCentre(
   config: Config,
   work: (session: CentralSession) => Promise<void>,
 ): Promise<void> {
-  const address = await readCentralAddress({ ...config.central, url: demandUrl(config) });
+  const address = await readGivenAddress(config);
   await using session = await openSession({ address, clock: systemClock, signal });
   await work(session);
-}
-
-function demandUrl({ central }: Config): string {
-  if (central.url !== null) return central.url;
-  throw new ApplianceError(
-    "invalid",
-    "No central database is named. Set DATABASE_URL=mysql://user:password@host:3306/database.",
-  );
 }
 
 function printGrants(config: Config, siteId: string, given: MigrateGiven): void {

@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 
-import { ApplianceError } from "../base/errors.ts";
 import { isLoopback } from "../base/ip-address.ts";
 import { createSyncError } from "./central-faults.ts";
 
@@ -13,7 +12,7 @@ export interface CentralAddress {
   tls: { mode: "auto" | "verify" | "off"; ca: string | null };
 }
 
-/** Reads the authority's file. Throws `invalid` when it cannot be read. */
+/** Reads the authority's file. Rejects with `sync_tls` when it cannot be read. */
 export async function readCentralAddress(central: {
   url: string;
   tls: { mode: CentralAddress["tls"]["mode"]; ca: string | null };
@@ -23,8 +22,7 @@ export async function readCentralAddress(central: {
   try {
     return { url: central.url, tls: { mode, ca: await readFile(path, "utf8") } };
   } catch (cause) {
-    const sentence = `The file of central.tls.ca, ${path}, cannot be read. Check its permissions.`;
-    throw new ApplianceError("invalid", sentence, { cause });
+    throw createSyncError("sync_tls", { cause, detail: `central.tls.ca, ${path}, cannot be read` });
   }
 }
 

@@ -3,7 +3,7 @@
  * site's rows, another schema than ours. Rows are told by revision: what is older than what the centre
  * has changes nothing.
  */
-import { and, eq, gte, isNull, lt, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 
 import type { Clock } from "../base/clock.ts";
 import type { CentralAddress } from "./central-address.ts";
@@ -12,6 +12,7 @@ import { createSyncError } from "./central-faults.ts";
 import type { Centre, ClaimKeeper } from "./central-rows.ts";
 import { type CentralSession, openSession } from "./central-session.ts";
 import { createTables, SCHEMA_VERSION } from "./central-tables.ts";
+import { createTallies, type Tallies } from "./central-tallies.ts";
 import { createUpsert } from "./central-upsert.ts";
 import { toEventRow, toHeartbeatRow, toSummaryRow, toTimeText } from "./central-values.ts";
 import { findNames } from "./central-views.ts";
@@ -36,8 +37,6 @@ export async function openCentre(options: CentreOptions): Promise<Centre> {
   const claims = await takeName(session, tables, options);
   const upsert = createUpsert(session);
   const { motionEvents, dailySummaries, siteHeartbeats, sites } = tables;
-  const isOwn = and(eq(motionEvents.siteId, site.id), isNull(motionEvents.deletedAt));
-  const day = sql<string>`date_format(${motionEvents.startedAt}, '%Y-%m-%d')`;
 
   let beats = 0;
   const resources = opened.move();
@@ -64,35 +63,22 @@ export async function openCentre(options: CentreOptions): Promise<Centre> {
       const row = { siteId: site.id, ...toHeartbeatRow(heartbeat), beat };
       await upsert(siteHeartbeats, [row], HEARTBEAT_KEY);
     },
-    async tallyByDay() {
-      const rows = await ask(() =>
-        orm
-          .select({
-            day,
-            events: sql<number>`count(*)`.mapWith(Number),
-            revisions: sql<number>`sum(${motionEvents.revision})`.mapWith(Number),
-          })
-          .from(motionEvents)
-          .where(isOwn)
-          .groupBy(day)
-          .orderBy(day),
-      );
-      return rows;
-    },
-    async revisionsOfDay(ofDay) {
-      const from = `${ofDay} 00:00:00.000`;
-      const isOfDay = and(
-        gte(motionEvents.startedAt, from),
-        lt(motionEvents.startedAt, sql`date_add(${from}, interval 1 day)`),
-      );
-      const columns = { eventId: motionEvents.eventId, revision: motionEvents.revision };
-      const rows = await ask(() =>
-        orm.select(columns).from(motionEvents).where(and(isOwn, isOfDay)),
-      );
-      return new Map(rows.map(({ eventId, revision }) => [eventId, revision]));
-    },
+    ...createTallies(session, tables, site.id),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** For who only compares: takes no name, so it disturbs nobody who has it. */
+export async function openCentreToRead(
+  options: Omit<CentreOptions, "claim" | "takesOver">,
+): Promise<Tallies & AsyncDisposable> {
+  await using opened = new AsyncDisposableStack();
+  const session = opened.use(await openSession(options));
+  await readSchema(session);
+  const { id } = options.site;
+  const tallies = createTallies(session, createTables(await findNames(session, id)), id);
+  const resources = opened.move();
+  return { ...tallies, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 const BEATS_A_CLAIM = 1_000_000;
