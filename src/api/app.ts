@@ -38,6 +38,7 @@ import { type EventPorts, eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { feedRoutes, type IssueTicket } from "./routes/feed.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { type LogPorts, logRoutes } from "./routes/logs.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { type ModelPorts, modelRoutes } from "./routes/models.ts";
 import { type MotionTuner, motionRoutes } from "./routes/motion.ts";
@@ -52,7 +53,13 @@ import { withTags } from "./tags.ts";
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** Everything that the API asks of the rest of the house. */
-export interface AppParts extends AuthPorts, EventPorts, DeskPorts, DeadJobPorts, SyncPorts {
+export interface AppParts
+  extends AuthPorts,
+    EventPorts,
+    DeskPorts,
+    DeadJobPorts,
+    LogPorts,
+    SyncPorts {
   log: Log;
   clock: Pick<Clock, "monotonic">;
   version: string;
@@ -109,6 +116,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/sessions`, sessionRoutes(parts.sessions));
   app.route(`${API_PATH}/tokens`, tokenRoutes(parts.apiTokens));
   app.route(`${API_PATH}/audit`, auditRoutes(parts.audit));
+  app.route(`${API_PATH}/logs`, logRoutes(parts));
   app.route(`${API_PATH}/cameras`, cameraSettingRoutes(parts.cameraSettings));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));

@@ -10,6 +10,8 @@ import type { OpenCentre } from "../sync/central-rows.ts";
 export interface Given {
   clock: Clock;
   log: Log;
+  /** The newest lines of the log, oldest first; none when absent. */
+  readLog?: () => readonly string[];
   model?: VisionModel;
   createCamera?: (options: CameraOptions) => Camera;
   openCentre?: OpenCentre;

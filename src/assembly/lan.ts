@@ -51,10 +51,11 @@ export interface LanParts {
 
 export async function openLan(
   config: Config,
-  { clock, log }: Given,
+  given: Given,
   parts: LanParts,
   opened: AsyncDisposableStack,
 ): Promise<ApiServer> {
+  const { clock, log } = given;
   const { entrance, teller } = parts;
   const tickets = createTickets({ clock });
   const feed = opened.use(
@@ -73,7 +74,7 @@ export async function openLan(
   const source = await openCertificate(config, { clock, log: log.child({ room: "access" }) });
   if (isExposed(config.server)) log.warn(EXPOSED.sentence, { problem: EXPOSED.code });
   const lan = { ...parts, authority: source?.authority ?? null };
-  const app = createLanApp(config, { clock, log }, lan, (sessionId) => tickets.issue(sessionId));
+  const app = createLanApp(config, given, lan, (sessionId) => tickets.issue(sessionId));
   const { host, port, trustedProxies } = config.server;
   const isNear = createNearness(trustedProxies);
   const tls = source && { source, clock };
@@ -91,7 +92,7 @@ async function openCertificate(
 
 function createLanApp(
   config: Config,
-  { clock, log }: Given,
+  { clock, log, readLog = () => [] }: Given,
   parts: LanParts & { authority: string | null },
   issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
 ) {
@@ -119,7 +120,12 @@ function createLanApp(
     issueTicket,
     cameras: toCameraReader(cameras, memory),
     cameraSettings: { ...parts.keeper, probe: createProbe(parts, { clock, log }) },
-    motion: { read: cameras.motion, restless: cameras.restless, change: parts.keeper.tune },
+    motion: {
+      read: cameras.motion,
+      restless: cameras.restless,
+      change: parts.keeper.tune,
+    },
+    readLog,
     models: {
       shelf: desk.shelf,
       isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),

@@ -17,10 +17,19 @@ export interface Log {
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
-export function createLog(options: { level: LogLevel; destination?: DestinationStream }): Log {
+export function createLog(options: {
+  level: LogLevel;
+  destination?: DestinationStream;
+  /** Told each line as it is written. */
+  onLine?: (line: string) => void;
+}): Log {
   const destination = options.destination ?? pino.destination({ fd: 1, sync: true });
   const scrubbed: DestinationStream = {
-    write: (line) => destination.write(redactUrls(line)),
+    write(line) {
+      const safe = redactUrls(line);
+      destination.write(safe);
+      options.onLine?.(safe);
+    },
   };
   const root = pino(
     {

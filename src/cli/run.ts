@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { openAppliance } from "../appliance.ts";
 import { systemClock } from "../base/clock.ts";
 import { createLog } from "../base/log.ts";
+import { createLogTail } from "../base/log-tail.ts";
 import { openNotifySocket } from "../base/notify-socket.ts";
 import { readVersion } from "../base/version.ts";
 import { loadConfig } from "../config/load.ts";
@@ -20,7 +21,9 @@ export function runCommand(world: World): Command {
       });
       // Whatever the daemon makes (pictures, keys, accounts) is its own account's business alone.
       process.umask(0o077);
-      const log = createLog({ level: config.environment === "development" ? "debug" : "info" });
+      const tail = createLogTail();
+      const level = config.environment === "development" ? "debug" : "info";
+      const log = createLog({ level, onLine: tail.keep });
       log.info("starting", {
         version: readVersion(),
         node: process.version,
@@ -31,7 +34,7 @@ export function runCommand(world: World): Command {
 
       await using opened = new AsyncDisposableStack();
       const manager = await openManager(world.environment, opened);
-      const given = { clock: systemClock, log, ...(manager && { manager }) };
+      const given = { clock: systemClock, log, readLog: tail.list, ...(manager && { manager }) };
       const appliance = opened.use(await openAppliance(config, given));
       log.info("listening", appliance.address);
       if (appliance.setupCode !== null) {

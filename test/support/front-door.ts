@@ -104,6 +104,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       takePicture: async () => Buffer.from("a jpeg"),
     },
     motion: { read: () => null, restless: () => null, change: () => null },
+    readLog: () => [],
     models: {
       isInUse: () => false,
       shelf: { list: async () => [], pull: async function* () {}, remove: async () => {} },
