@@ -9,6 +9,7 @@ import type { MotionDetector } from "./motion/detector.ts";
 import { mayMove } from "./motion/glance.ts";
 import type { Habit } from "./motion/habit.ts";
 import type { Motion } from "./motion/motion.ts";
+import type { RecentFrames } from "./motion/recent-frames.ts";
 import type { RestlessPlaces } from "./motion/restless.ts";
 import type { TamperWatch } from "./motion/tamper.ts";
 import type { Trigger } from "./motion/trigger.ts";
@@ -25,13 +26,14 @@ export function createPipeline(parts: {
   habit: Habit;
   restless: RestlessPlaces;
   trigger: Trigger;
+  recent: RecentFrames;
   levelMeter: LevelMeter;
   recorder: Recorder;
   tamperWatch: TamperWatch;
   tamperRecorder: TamperRecorder;
 }): Pipeline {
   const { camera, detector, attention, habit, restless, trigger } = parts;
-  const { levelMeter, recorder, tamperWatch, tamperRecorder } = parts;
+  const { recent, levelMeter, recorder, tamperWatch, tamperRecorder } = parts;
 
   const record = (motion: Motion): Promise<void> => {
     if (motion.type === "ended") habit.learn(motion.path);
@@ -48,6 +50,7 @@ export function createPipeline(parts: {
     interrupt,
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
+        recent.keep(frame);
         habit.watch(frame.capturedAt);
         const seen = detector.observe(frame);
         if (mayMove(seen)) camera.watchClosely(frame);

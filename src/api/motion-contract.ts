@@ -43,6 +43,42 @@ export const motionChanges = changes
   .transform(({ restless: _, restless_sentence: __, ...wanted }) => wanted)
   .meta({ id: "MotionChanges" });
 
+const time = z.iso.datetime({ precision: 3 });
+const boxes = z.array(z.tuple([share, share, share, share]));
+
+export const rehearsal = z
+  .object({
+    /** That motion looked at, and when; null without any. */
+    frames: z.int().min(0),
+    from: time.nullable(),
+    to: time.nullable(),
+    events: z.array(
+      z.object({
+        started_at: time,
+        ended_at: time,
+        /** Of the best frame, of which the rest is said. */
+        peak_at: time,
+        significance: share,
+        confidence: share,
+        boxes,
+        sentence: z.string(),
+      }),
+    ),
+    /** How much moved, oldest first: the strongest frame of each stretch, at most 300 of them. */
+    moments: z.array(
+      z.object({
+        at: time,
+        significance: share,
+        boxes,
+        is_event: z.boolean(),
+        /** What it was and, if it mattered and is no event, why not. */
+        sentence: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: "Rehearsal" });
+
+export type Rehearsal = z.output<typeof rehearsal>;
 export type MotionSettings = z.output<typeof motionSettings>;
 export type MotionTuning = z.output<typeof motionTuning>;
 export type MotionLevel = z.output<typeof motionLevel>;

@@ -8,6 +8,7 @@ import type { DescribedEvent } from "../events/event.ts";
 import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
 import { explainRestless } from "../motion/explanation.ts";
+import type { Rehearsal as Rehearsed } from "../motion/rehearsal.ts";
 import type { RestlessPlace } from "../motion/restless.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine as Line } from "../store/ledger.ts";
@@ -22,7 +23,7 @@ import {
   type MotionEvent,
   type User,
 } from "./contract.ts";
-import type { MotionLevel, MotionSettings, MotionTuning } from "./motion-contract.ts";
+import type { MotionLevel, MotionSettings, MotionTuning, Rehearsal } from "./motion-contract.ts";
 import type { QueueCounts, QueueReport } from "./queue-contract.ts";
 import type { Tampering } from "./tampering-contract.ts";
 
@@ -187,6 +188,31 @@ export function toMotionTuning(
     return { ...place, share: toShare(share) };
   });
   return { ...toMotionSettings(motion), restless, restless_sentence: explainRestless(places) };
+}
+
+export function toRehearsal({ frames, events, moments }: Rehearsed): Rehearsal {
+  const [first, last] = [moments[0], moments.at(-1)];
+  return {
+    frames,
+    from: first ? toTime(first.at) : null,
+    to: last ? toTime(last.at) : null,
+    events: events.map((event) => ({
+      started_at: toTime(event.startedAt),
+      ended_at: toTime(event.endedAt),
+      peak_at: toTime(event.peakAt),
+      significance: toShare(event.significance),
+      confidence: toShare(event.confidence),
+      boxes: event.boxes.map(toBox),
+      sentence: event.sentence,
+    })),
+    moments: moments.map(({ at, significance, boxes, isEvent, sentence }) => ({
+      at: toTime(at),
+      significance: toShare(significance),
+      boxes: boxes.map(toBox),
+      is_event: isEvent,
+      sentence,
+    })),
+  };
 }
 
 function toPolygon(polygon: Polygon): [number, number][] {

@@ -19,6 +19,7 @@ import {
   type TamperRecorder,
   type WatchedCamera,
 } from "../events/tampering.ts";
+import type { Rehearsal } from "../motion/rehearsal.ts";
 import type { RestlessPlace } from "../motion/restless.ts";
 import { createTamperWatch } from "../motion/tamper.ts";
 import { createPipeline, type Pipeline } from "../pipeline.ts";
@@ -40,6 +41,12 @@ export interface Cameras {
   restless(id: string): readonly RestlessPlace[] | null;
   /** Changes it at once, until the next start. */
   tune(id: string, changes: MotionChanges): MotionConfig | null;
+  /** What the last minutes would have been; null when there is no such camera. */
+  rehearse(
+    id: string,
+    changes: MotionChanges,
+    options: { signal: AbortSignal },
+  ): Promise<Rehearsal | null>;
   /** The newest full picture; null when there is no such camera or no picture of it. */
   latestStill(id: string, options: { signal: AbortSignal }): Promise<StillPicture | null>;
 }
@@ -63,6 +70,10 @@ export interface CameraParts {
 }
 
 const STILL_PATIENCE_MS = 10_000;
+/** For the frames of the last minutes, of all cameras; ten minutes of one take 5 to 20 MB. */
+const RECENT_BYTES_MAX = 128 * 1024 * 1024;
+const RECENT_BYTES_OF_ONE_MAX = 24 * 1024 * 1024;
+const NOTHING_SEEN: Rehearsal = { frames: 0, events: [], moments: [] };
 
 interface Installed {
   config: CameraConfig;
@@ -84,7 +95,9 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
   const installed = new Map<string, Installed>();
   const find = (id: string) => installed.get(id);
   const add = (config: CameraConfig): void => {
-    const camera = install(config, parts);
+    const recentBytesMax = (): number =>
+      Math.min(RECENT_BYTES_OF_ONE_MAX, RECENT_BYTES_MAX / Math.max(1, installed.size));
+    const camera = install(config, parts, recentBytesMax);
     installed.set(config.id, camera);
     if (camera.running) group.add(camera.running.pipeline);
   };
@@ -122,11 +135,22 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
       found.running?.watch.retune(found.motion);
       return found.motion;
     },
+    async rehearse(id, changes, options) {
+      const found = find(id);
+      if (!found) return null;
+      const giveWay = () => parts.clock.sleep(0, options);
+      const motion = { ...found.motion, ...changes };
+      return (await found.running?.watch.rehearse(motion, giveWay)) ?? NOTHING_SEEN;
+    },
     latestStill: async (id, options) => find(id)?.running?.camera.latestStill(options) ?? null,
   };
 }
 
-function install(config: CameraConfig, parts: CameraParts): Installed {
+function install(
+  config: CameraConfig,
+  parts: CameraParts,
+  recentBytesMax: () => number,
+): Installed {
   const since = parts.clock.now();
   const installed: Installed = { config, since, motion: config.motion, running: null };
   if (!config.enabled) return installed;
@@ -134,6 +158,7 @@ function install(config: CameraConfig, parts: CameraParts): Installed {
     remembered: parts.habits.find(config.id),
     onHabit: (habit) => parts.habits.save(config.id, { habit }),
     onRestless: (restless) => parts.habits.save(config.id, { restless }),
+    recentBytesMax,
   });
   const camera = parts.createCamera({
     ...parts,

@@ -124,6 +124,7 @@ function createLanApp(
       read: cameras.motion,
       restless: cameras.restless,
       change: parts.keeper.tune,
+      rehearse: cameras.rehearse,
     },
     readLog,
     models: {

@@ -8,6 +8,8 @@ import { createFrameDifference } from "../motion/frame-difference.ts";
 import { createGlance, type Glance } from "../motion/glance.ts";
 import { createHabit, type Habit, type HabitRecord } from "../motion/habit.ts";
 import { createLocalClock, type LocalClock } from "../motion/local-time.ts";
+import { createRecentFrames, type RecentFrames } from "../motion/recent-frames.ts";
+import { type Rehearsal, rehearse } from "../motion/rehearsal.ts";
 import {
   createRestlessPlaces,
   type RestlessPlaces,
@@ -21,6 +23,8 @@ export interface PlacePorts {
   remembered: { habit: HabitRecord | null; restless: RestlessRecord | null };
   onHabit(record: HabitRecord): void;
   onRestless(record: RestlessRecord): void;
+  /** Of the frames that are kept for rehearsals. */
+  recentBytesMax(): number;
 }
 
 export interface Watch {
@@ -30,13 +34,19 @@ export interface Watch {
   habit: Habit;
   restless: RestlessPlaces;
   trigger: Trigger;
+  recent: RecentFrames;
+  /** What the last minutes would have been under other settings; nothing of the camera is touched. */
+  rehearse(motion: MotionConfig, giveWay: () => Promise<void>): Promise<Rehearsal>;
   /** From the next frame on; an open motion goes on and nothing that was learned is lost. */
   retune(motion: MotionConfig): void;
 }
 
+/** How far back other settings can be tried out. */
+const RECENT_MS = 10 * 60_000;
+
 export function createWatch(
   { luma, motion }: Pick<CameraConfig, "luma" | "motion">,
-  { remembered, onHabit, onRestless }: PlacePorts,
+  { remembered, onHabit, onRestless, recentBytesMax: bytesMax }: PlacePorts,
 ): Watch {
   const localClock = createLocalClock(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const { sensitivity, masks } = motion;
@@ -53,6 +63,7 @@ export function createWatch(
   const glance = createGlance({ ...luma, sensitivity, masks });
   const attention = createAttention(toAttentionRules(motion), { ...habit, ...restless });
   const trigger = createTrigger(toTriggerRules(motion, localClock));
+  const recent = createRecentFrames({ spanMs: RECENT_MS, bytesMax });
   return {
     detector,
     glance,
@@ -60,6 +71,20 @@ export function createWatch(
     habit,
     restless,
     trigger,
+    recent,
+    rehearse(other, giveWay) {
+      const { sensitivity, masks, significanceThreshold } = other;
+      const rules = toTriggerRules(other, localClock);
+      return rehearse(recent.list(), {
+        detector: createFrameDifference({ ...luma, sensitivity, masks }),
+        attention: createAttention(toAttentionRules(other), { ...habit, ...restless }),
+        trigger: createTrigger(rules),
+        framesPerSecond: luma.framesPerSecond,
+        mayBeginAt: rules.mayBeginAt,
+        significanceThreshold,
+        giveWay,
+      });
+    },
     retune(other) {
       detector.retune(other);
       glance.retune(other);
@@ -73,7 +98,7 @@ function toAttentionRules({ zones, minArea }: MotionConfig): AttentionRules {
   return { zones, minArea };
 }
 
-function toTriggerRules(motion: MotionConfig, localClock: LocalClock): TriggerRules {
+function toTriggerRules(motion: MotionConfig, localClock: LocalClock): Required<TriggerRules> {
   const { significanceThreshold, minDurationS } = motion;
   const schedule = motion.schedule.map(toOpenHours);
   return {

@@ -23,6 +23,7 @@ function createTuner(): MotionTuner & { current(): MotionConfig } {
       motion = { ...motion, ...changes };
       return motion;
     },
+    rehearse: async () => null,
   };
 }
 

@@ -103,7 +103,10 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       listTampering: (query) => tamperings.list(query),
       takePicture: async () => Buffer.from("a jpeg"),
     },
-    motion: { read: () => null, restless: () => null, change: () => null },
+    motion: {
+      ...{ read: () => null, restless: () => null, change: () => null },
+      rehearse: async () => null,
+    },
     readLog: () => [],
     models: {
       isInUse: () => false,

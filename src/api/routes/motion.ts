@@ -5,12 +5,13 @@ import { maySee } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
 import { toCamel } from "../../config/load.ts";
 import type { MotionChanges, MotionConfig } from "../../config/schema.ts";
+import type { Rehearsal } from "../../motion/rehearsal.ts";
 import type { RestlessPlace } from "../../motion/restless.ts";
 import { slugParameter } from "../contract.ts";
 import { type ApiEnv, camerasOf } from "../guard.ts";
-import { motionChanges, motionTuning } from "../motion-contract.ts";
+import { motionChanges, motionTuning, rehearsal } from "../motion-contract.ts";
 import { operation, valid } from "../operation.ts";
-import { toMotionTuning } from "../representation.ts";
+import { toMotionTuning, toRehearsal } from "../representation.ts";
 
 export interface MotionTuner {
   /** Null when there is no such camera. */
@@ -18,6 +19,12 @@ export interface MotionTuner {
   restless(cameraId: string): readonly RestlessPlace[] | null;
   /** What is left out stays as it is. */
   change(cameraId: string, changes: MotionChanges): MotionConfig | null;
+  /** What the last minutes would have been under these changes; nothing is changed. */
+  rehearse(
+    cameraId: string,
+    changes: MotionChanges,
+    options: { signal: AbortSignal },
+  ): Promise<Rehearsal | null>;
 }
 
 const tag = "Cameras";
@@ -37,7 +44,20 @@ const change = operation({
   answers: { 200: motionTuning },
 });
 
+const rehearse = operation({
+  callers: "admin",
+  summary:
+    "What the last minutes would have been with other settings: which events, how much moved when, " +
+    "and why. Nothing is changed. What is left out is as it is now",
+  tag,
+  answers: { 200: rehearsal },
+});
+
+/** Each takes a processor for a second or so, and there are few. */
+const REHEARSALS_AT_ONCE_MAX = 2;
+
 export function motionRoutes(tuner: MotionTuner) {
+  let rehearsals = 0;
   return new Hono<ApiEnv>()
     .get("/:id/motion", read, valid("param", slugParameter), (c) => {
       const { id } = c.req.valid("param");
@@ -54,6 +74,28 @@ export function motionRoutes(tuner: MotionTuner) {
         const { id } = c.req.valid("param");
         tuner.change(id, changes);
         return c.json(toAnswer(tuner, id));
+      },
+    )
+    .post(
+      "/:id/motion/rehearsal",
+      rehearse,
+      valid("param", slugParameter),
+      valid("json", motionChanges),
+      async (c) => {
+        if (rehearsals >= REHEARSALS_AT_ONCE_MAX) {
+          const sentence = "Other settings are being tried out at this moment. Try again shortly.";
+          throw new ApplianceError("exhausted", sentence, { details: { retryAfterS: 2 } });
+        }
+        rehearsals += 1;
+        try {
+          const changes = toCamel(c.req.valid("json"));
+          const options = { signal: c.req.raw.signal };
+          const found = await tuner.rehearse(c.req.valid("param").id, changes, options);
+          if (!found) throw createNotFound();
+          return c.json(toRehearsal(found));
+        } finally {
+          rehearsals -= 1;
+        }
       },
     );
 }
