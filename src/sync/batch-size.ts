@@ -6,6 +6,8 @@
 export interface BatchSize {
   readonly rows: number;
   readonly bytes: number;
+  /** So many batches may be on their way together, one behind the other. */
+  readonly atOnce: number;
   taken(rows: number, tookMs: number): void;
   /** No answer in time. */
   late(): void;
@@ -17,7 +19,10 @@ export interface BatchSize {
 
 const ROWS_FIRST = 200;
 const ROWS_LEAST = 50;
-const ROWS_MOST = 1000;
+/** More would keep the box's other work waiting while they are written out. */
+const ROWS_MOST = 300;
+/** While the centre works on one, the next is made. */
+const AT_ONCE_MOST = 4;
 /** MariaDB takes 16 MiB as it comes, MySQL 4 at times; a lost batch should be little work. */
 const BYTES_MOST = 512 * 1024;
 const FAST_MS = 400;
@@ -28,6 +33,7 @@ export function createBatchSize(): BatchSize {
   let bytesMost = BYTES_MOST;
   /** So many of the oldest rows hold one that is refused. */
   let suspects = 0;
+  let isFast = false;
 
   return {
     get rows() {
@@ -36,12 +42,17 @@ export function createBatchSize(): BatchSize {
     get bytes() {
       return bytesMost;
     },
+    get atOnce() {
+      return isFast && suspects === 0 ? AT_ONCE_MOST : 1;
+    },
     taken(rows, tookMs) {
+      isFast = tookMs < FAST_MS;
       if (suspects > 0) suspects = Math.max(0, suspects - rows);
       else if (tookMs > SLOW_MS) rowsMost = Math.max(ROWS_LEAST, Math.floor(rowsMost / 2));
-      else if (tookMs < FAST_MS && rows === rowsMost) rowsMost = Math.min(ROWS_MOST, rowsMost * 2);
+      else if (isFast && rows === rowsMost) rowsMost = Math.min(ROWS_MOST, rowsMost * 2);
     },
     late() {
+      isFast = false;
       rowsMost = Math.max(ROWS_LEAST, Math.floor(rowsMost / 2));
     },
     refused(rows) {

@@ -17,7 +17,8 @@ const COUNT_MAX = 4_294_967_295;
 
 /** DATETIME(3) in UTC: 2026-11-23 09:15:00.000 */
 export function toTimeText(at: number): string {
-  return new Date(at).toISOString().slice(0, 23).replace("T", " ");
+  const text = new Date(at).toISOString();
+  return `${text.slice(0, 10)} ${text.slice(11, 23)}`;
 }
 
 export function toEventRow({ facts, ...event }: CentralEvent): Row {

@@ -1,6 +1,6 @@
 /**
- * One turn at an open centre: the oldest changes first, each as its event is now, in one statement
- * that is done or not. A crash anywhere between the lines leads to the same rows being sent again,
+ * One turn at an open centre: the oldest changes first, each as its event is now, in statements that
+ * are each done or not. A crash anywhere between the lines leads to the same rows being sent again,
  * which changes nothing: a mark goes only where the event is still as it was sent.
  */
 import type { Clock } from "../base/clock.ts";
@@ -82,27 +82,73 @@ function createEventSender(ports: DeliveryPorts): (centre: Centre) => Promise<Tu
     }
   };
 
-  return async (centre) => {
-    const rows = marks.oldest(size.rows);
-    const batch = fill(rows.map(toEvent), size.bytes);
-    const [first] = batch.events;
-    if (!first) return "idle";
-    marks.handOut(rows.slice(0, batch.events.length));
+  /** Of the first rows, as many as may go together; handed out at once, which waits for the disk. */
+  const take = (): MarkedEvent[] => {
+    const rows = marks.oldest(size.rows * size.atOnce);
+    if (rows.length > 0) marks.handOut(rows);
+    return rows;
+  };
+  const toBatch = (rows: readonly MarkedEvent[]): Batch => {
+    const batch = fill(rows.slice(0, size.rows), { toEvent, bytesMax: size.bytes });
+    return { ...batch, eventId: batch.events[0]?.eventId ?? "" };
+  };
+  let answeredMs = 0;
+  /** Answers what went wrong; null when nothing did. */
+  const send = async (centre: Centre, { events }: Batch): Promise<{ error: unknown } | null> => {
     const startedMs = clock.monotonic();
     try {
-      await centre.sendEvents(batch.events);
+      await centre.sendEvents(events);
+      // A batch's time begins when the one before it was answered.
+      size.taken(events.length, clock.monotonic() - Math.max(startedMs, answeredMs));
+      answeredMs = clock.monotonic();
+      marks.clear(events, clock.now());
     } catch (error) {
-      if (!narrow(error, { ...batch, eventId: first.eventId })) return "narrowed";
-      const reason = toSentence(error);
-      marks.refuse(first, reason, clock.now());
-      log.error("the centre refuses an event; it is kept back", { eventId: first.eventId, reason });
-      return "refused";
+      return { error };
     }
-    size.taken(batch.events.length, clock.monotonic() - startedMs);
-    marks.clear(batch.events, clock.now());
-    for (const { eventId } of batch.events) tooLong.delete(eventId);
-    return "sent";
+    for (const { eventId } of events) tooLong.delete(eventId);
+    return null;
   };
+  return async (centre) => {
+    const sent = await sendTogether(take(), {
+      ...{ toBatch, batchesMost: size.atOnce },
+      send: (batch) => send(centre, batch),
+    });
+    // What failed behind it may have failed because of it.
+    const failed = sent.find(({ failure }) => failure !== null);
+    if (!failed?.failure) return sent.length === 0 ? "idle" : "sent";
+    const { batch, failure } = failed;
+    const [first] = batch.events;
+    if (!first || !narrow(failure.error, batch)) return "narrowed";
+    const reason = toSentence(failure.error);
+    marks.refuse(first, reason, clock.now());
+    log.error("the centre refuses an event; it is kept back", { eventId: first.eventId, reason });
+    return "refused";
+  };
+}
+
+interface Outcome {
+  batch: Batch;
+  failure: { error: unknown } | null;
+}
+
+/** Between two of those that are on their way together the box's other work has its turn. */
+async function sendTogether(
+  rows: readonly MarkedEvent[],
+  parts: {
+    batchesMost: number;
+    toBatch(rows: readonly MarkedEvent[]): Batch;
+    send(batch: Batch): Promise<Outcome["failure"]>;
+  },
+): Promise<Outcome[]> {
+  const sendings: Promise<Outcome>[] = [];
+  let left = rows;
+  while (left.length > 0 && sendings.length < parts.batchesMost) {
+    const batch = parts.toBatch(left);
+    sendings.push(parts.send(batch).then((failure) => ({ batch, failure })));
+    left = left.slice(batch.events.length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return Promise.all(sendings);
 }
 
 const SUMMARIES_AT_ONCE = 100;
@@ -146,10 +192,14 @@ function isOfRow(error: unknown): boolean {
 }
 
 /** As many of the first as fit, and one in any case. */
-function fill(events: readonly CentralEvent[], bytesMax: number): Pick<Batch, "events" | "bytes"> {
+function fill(
+  rows: readonly MarkedEvent[],
+  { toEvent, bytesMax }: { toEvent(row: MarkedEvent): CentralEvent; bytesMax: number },
+): Pick<Batch, "events" | "bytes"> {
   const batch: CentralEvent[] = [];
   let bytes = 0;
-  for (const event of events) {
+  for (const row of rows) {
+    const event = toEvent(row);
     const more = measureBytes(event);
     if (batch.length > 0 && bytes + more > bytesMax) break;
     batch.push(event);

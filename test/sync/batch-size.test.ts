@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 
 import { createBatchSize } from "../../src/sync/batch-size.ts";
 
-test("a batch grows while a full one is taken quickly, and no further than a thousand rows", () => {
+test("a batch grows while a full one is taken quickly, and no further than three hundred rows", () => {
   const size = createBatchSize();
   const first = size.rows;
   size.taken(10, 1);
   expect(size.rows).toBe(first);
   for (let turn = 0; turn < 10; turn += 1) size.taken(size.rows, 100);
-  expect(size.rows).toBe(1000);
+  expect(size.rows).toBe(300);
 });
 
 test("a batch shrinks while it takes long or no answer comes, and no further than fifty rows", () => {
@@ -35,6 +35,18 @@ test.each([0, 1, 37, 63, 64, 199])("row %i of two hundred is found by halves", (
   expect(found).toBe(bad);
   expect(statements).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(200)) + 1);
   expect(size.rows).toBe(200);
+});
+
+test("several are on their way together only while each is taken quickly and none is suspected", () => {
+  const size = createBatchSize();
+  expect(size.atOnce).toBe(1);
+  size.taken(200, 100);
+  expect(size.atOnce).toBe(4);
+  size.refused(200);
+  expect(size.atOnce).toBe(1);
+  size.taken(200, 100);
+  size.taken(200, 1_000);
+  expect(size.atOnce).toBe(1);
 });
 
 test("a message that is too large makes the later ones smaller; a row alone must shrink itself", () => {
