@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { cameraTestCommand } from "./cli/camera-test.ts";
 import { centralCommand } from "./cli/central.ts";
 import { checkCommand } from "./cli/check.ts";
+import { doctorCommand } from "./cli/doctor.ts";
 import { modelCommand } from "./cli/model.ts";
 import { replayCommand } from "./cli/replay.ts";
 import { runCommand } from "./cli/run.ts";
@@ -29,6 +30,7 @@ const program = new Command("nightjar")
   .description("Reads cameras, keeps what happened, and has a local model say what it was.")
   .addCommand(runCommand(world))
   .addCommand(checkCommand(world))
+  .addCommand(doctorCommand(world))
   .addCommand(replayCommand(world))
   .addCommand(userCommand(world))
   .addCommand(modelCommand(world))

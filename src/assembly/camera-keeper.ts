@@ -150,7 +150,12 @@ export function createCameraKeeper(parts: KeeperParts): CameraKeeper {
 }
 
 /** What the database keeps and this version can make something of. */
-function readAdded({ fromFile, store, vault, log }: KeeperParts): Map<string, CameraFile> {
+export function readAdded({
+  fromFile,
+  store,
+  vault,
+  log,
+}: Pick<KeeperParts, "fromFile" | "store" | "vault" | "log">): Map<string, CameraFile> {
   const added = new Map<string, CameraFile>();
   for (const row of store.list()) {
     const camera = readCamera(row, vault);
