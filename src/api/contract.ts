@@ -139,32 +139,14 @@ export const motionEvent = z
     /** Why, for every status but `done`. */
     analysis_reason: z.string().nullable(),
     motion_summary: z.string(),
+    /** Somebody looked at it. */
+    seen: z.boolean(),
+    /** Somebody wants it kept, however old it gets. */
+    important: z.boolean(),
     analysis: z.string().nullable(),
     ai: description.nullable(),
   })
   .meta({ id: "MotionEvent" });
-
-/** A parameter that is not listed is refused: an ignored filter shows the wrong events as right. */
-export const eventQuery = z.strictObject({
-  /** May be given several times: of any of them. */
-  camera_id: z
-    .preprocess(
-      (given) => (typeof given === "string" ? [given] : given),
-      z.array(z.string().min(1).max(64)).max(64),
-    )
-    .optional(),
-  /** Started at or after. */
-  from: z.iso.datetime({ offset: true }).optional(),
-  /** Started before. */
-  to: z.iso.datetime({ offset: true }).optional(),
-  min_significance: z.coerce.number().min(0).max(1).optional(),
-  analysis_status: analysisStatus.optional(),
-  /** Words of the description or the motion summary; the last may be only begun. */
-  q: z.string().min(1).max(200).optional(),
-  /** `next_cursor` of the page before. */
-  cursor: z.string().min(1).max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
 
 export const eventPage = z
   .object({ items: z.array(motionEvent), next_cursor: z.string().nullable() })

@@ -1,7 +1,7 @@
 /** Events as lines of a table (RFC 4180). Pure. */
 import type { MotionEvent } from "./contract.ts";
 
-type Cell = string | number | null;
+type Cell = string | number | boolean | null;
 
 /** By the names of JSON; what the model said stands beside the rest. */
 const COLUMNS: Readonly<Record<string, (event: MotionEvent) => Cell>> = {
@@ -15,6 +15,8 @@ const COLUMNS: Readonly<Record<string, (event: MotionEvent) => Cell>> = {
   motion_summary: ({ motion_summary }) => motion_summary,
   analysis_status: ({ analysis_status }) => analysis_status,
   analysis_reason: ({ analysis_reason }) => analysis_reason,
+  seen: ({ seen }) => seen,
+  important: ({ important }) => important,
   title: ({ ai }) => ai?.title ?? null,
   description: ({ ai }) => ai?.description ?? null,
   objects: ({ ai }) => ai?.objects.join("; ") ?? null,
@@ -41,7 +43,7 @@ export function toCsvLine(event: MotionEvent): string {
  */
 function toCell(value: Cell): string {
   if (value === null) return "";
-  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,7 @@
 /** All events that fit, for programs and spreadsheets: the list's own filters, and no pages. */
 import { z } from "zod";
 
-import { eventQuery } from "./contract.ts";
+import { eventQuery } from "./event-contract.ts";
 
 export const exportQuery = eventQuery.omit({ cursor: true, limit: true }).extend({
   /** jsonl: one event a line, as the list has them. csv: a table, for spreadsheets. */

@@ -83,6 +83,8 @@ export function toMotionEvent(event: DescribedEvent): MotionEvent {
     analysis_status: event.analysisStatus,
     analysis_reason: event.analysisReason,
     motion_summary: event.motionSummary,
+    seen: event.seen,
+    important: event.important,
     analysis: event.ai?.description ?? null,
     ai: event.ai && toDescription(event.ai),
   };

@@ -133,6 +133,10 @@ function createLanApp(
     },
     events: toExplainedEvents(memory.events, () => desk.queue.paused),
     readPicture: (name) => memory.pictures.read(name),
+    markEvent(eventId, marks) {
+      memory.events.mark(eventId, marks);
+      teller.tellChanges();
+    },
     removeEvent: (eventId) => removeEvent(eventId, { memory, teller }),
     requestAnalysis,
     deadJobs: {

@@ -89,6 +89,14 @@ export interface DescriptionOrigin {
   imageHash: string | null;
 }
 
-export interface DescribedEvent extends MotionEvent {
+/** What people noted at the event. */
+export interface EventMarks {
+  /** Somebody looked at it. */
+  seen: boolean;
+  /** Somebody wants it kept: retention does not take it. */
+  important: boolean;
+}
+
+export interface DescribedEvent extends MotionEvent, EventMarks {
   ai: (Description & DescriptionOrigin) | null;
 }

@@ -18,6 +18,8 @@ export interface EventQuery {
   to?: number | undefined;
   minSignificance?: number | undefined;
   analysisStatus?: AnalysisStatus | undefined;
+  seen?: boolean | undefined;
+  important?: boolean | undefined;
   /** In the description or the motion summary. */
   words?: string | undefined;
   /** `nextCursor` of the page before. */
@@ -112,7 +114,8 @@ function ask<T>(work: () => T): T {
   }
 }
 
-function toConditions({ from, to, minSignificance, analysisStatus }: EventQuery): SQL[] {
+function toConditions(query: EventQuery): SQL[] {
+  const { from, to, minSignificance, analysisStatus, seen, important } = query;
   const conditions: SQL[] = [];
   if (from !== undefined) conditions.push(gte(motionEvents.startedAt, from));
   if (to !== undefined) conditions.push(lt(motionEvents.startedAt, to));
@@ -121,6 +124,11 @@ function toConditions({ from, to, minSignificance, analysisStatus }: EventQuery)
   }
   if (analysisStatus !== undefined) {
     conditions.push(eq(motionEvents.analysisStatus, analysisStatus));
+  }
+  if (seen !== undefined) conditions.push(eq(motionEvents.seen, seen));
+  // In plain figures: the index of the important ones is only taken where the statement says so.
+  if (important !== undefined) {
+    conditions.push(sql`${motionEvents.important} = ${sql.raw(important ? "1" : "0")}`);
   }
   return conditions;
 }

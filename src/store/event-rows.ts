@@ -2,7 +2,7 @@
 import { eq } from "drizzle-orm";
 
 import type { Box } from "../camera/frame.ts";
-import type { DescribedEvent, MotionEvent } from "../events/event.ts";
+import type { DescribedEvent, EventMarks, MotionEvent } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { type DescriptionRow, toDescription } from "./descriptions.ts";
 import { descriptions, motionEvents } from "./schema.ts";
@@ -22,14 +22,17 @@ export function toDescribedEvent(row: {
   description: DescriptionRow | null;
 }): DescribedEvent {
   const ai = row.description ? toDescription(row.description) : null;
-  return { ...toMotionEvent(row.event), ai };
+  const { seen, important } = row.event;
+  return { ...toMotionEvent(row.event), seen, important, ai };
 }
 
-export function toMotionEvent(row: EventRow): MotionEvent {
+/** Without what people noted at it. */
+export function toMotionEvent({ seen, important, ...row }: EventRow): MotionEvent {
   return { ...row, boxes: JSON.parse(row.boxes) as Box[] };
 }
 
-export function toEventRow(event: MotionEvent): EventRow {
+/** What motion knows of it; a new row is neither seen nor important. */
+export function toEventRow(event: MotionEvent): Omit<EventRow, keyof EventMarks> {
   return {
     id: event.id,
     cameraId: event.cameraId,

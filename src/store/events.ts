@@ -5,7 +5,7 @@
  */
 import { eq, isNull, sql } from "drizzle-orm";
 
-import type { DescribedEvent, MotionEvent } from "../events/event.ts";
+import type { DescribedEvent, EventMarks, MotionEvent } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { type EventPage, type EventQuery, readPage } from "./event-pages.ts";
 import { selectDescribed, toDescribedEvent, toEventRow, toMotionEvent } from "./event-rows.ts";
@@ -21,6 +21,8 @@ export interface EventStore {
    * was deleted meanwhile, which is no failure.
    */
   update(event: MotionEvent): boolean;
+  /** What people note; grows the revision where that changes anything. False: no such event. */
+  mark(id: string, marks: Partial<EventMarks>): boolean;
   /** Makes the event's waiting job due earlier, and matter more, never the other way. */
   releaseJob(eventId: string, job: NewJob): void;
   /**
@@ -58,6 +60,7 @@ export function createEventStore(db: EdgeDatabase): EventStore {
   return {
     insert: (event, job) => db.transaction(() => insert(db, event, job)),
     update: (event) => db.transaction(() => update(db, event)),
+    mark: (id, marks) => db.transaction(() => mark(db, id, marks)),
     releaseJob: (eventId, job) => db.transaction(() => releaseJob(db, eventId, job)),
     remove: (id) => db.transaction(() => remove(db, id)),
     find(id) {
@@ -97,6 +100,21 @@ function remove({ orm }: EdgeDatabase, id: string): ReturnType<EventStore["remov
   if (!removed) return null;
   const pictures = [removed, ...earlier].flatMap(({ snapshot }) => snapshot ?? []);
   return { cameraId: removed.cameraId, pictures };
+}
+
+function mark({ orm }: EdgeDatabase, id: string, marks: Partial<EventMarks>): boolean {
+  const { seen, important } = motionEvents;
+  const before = orm.select({ seen, important }).from(motionEvents).where(eq(motionEvents.id, id));
+  const was = before.get();
+  if (!was) return false;
+  const now = { ...was, ...marks };
+  if (now.seen === was.seen && now.important === was.important) return true;
+  orm
+    .update(motionEvents)
+    .set({ ...now, revision: sql`${motionEvents.revision} + 1` })
+    .where(eq(motionEvents.id, id))
+    .run();
+  return true;
 }
 
 function update({ orm }: EdgeDatabase, event: MotionEvent): boolean {

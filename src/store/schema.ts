@@ -57,6 +57,10 @@ export const motionEvents = sqliteTable(
     motionSummary: text("motion_summary").notNull(),
     /** 1 at first, one more with each change of the row or of its description. */
     revision: integer("revision").notNull(),
+    /** Somebody looked at it. */
+    seen: integer("seen", { mode: "boolean" }).notNull().default(false),
+    /** Somebody wants it kept: retention does not take it. */
+    important: integer("important", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [
     index("motion_events_newest").on(table.startedAt, table.id),
@@ -69,6 +73,7 @@ export const motionEvents = sqliteTable(
     ),
     index("motion_events_by_status").on(table.analysisStatus, table.startedAt, table.id),
     index("motion_events_open").on(table.id).where(sql`ended_at is null`),
+    index("motion_events_important").on(table.startedAt, table.id).where(sql`important = 1`),
     uniqueIndex("motion_events_snapshot").on(table.snapshot),
     check("motion_events_confidence_share", sql`confidence between 0 and 1`),
     check("motion_events_significance_share", sql`significance_score between 0 and 1`),

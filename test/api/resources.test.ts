@@ -11,7 +11,8 @@ import {
 } from "../../src/api/contract.ts";
 import { queueReport } from "../../src/api/queue-contract.ts";
 import { tamperingPage } from "../../src/api/tampering-contract.ts";
-import { createEvent, dockDoor, openFrontDoor } from "../support/front-door.ts";
+import { createChangeStore } from "../../src/store/changes.ts";
+import { asJson, createEvent, dockDoor, openFrontDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
 import { createTampering } from "../support/sample-tamperings.ts";
 
@@ -53,6 +54,43 @@ test("events are listed newest first, filtered, and page by page", async () => {
   const second = await list(`?limit=3&cursor=${first.next_cursor}`);
   expect(minutes(second)).toEqual([1, 0]);
   expect(second.next_cursor).toBeNull();
+});
+
+test("what was seen and what is to be kept is noted, listed by, told to the feed and audited", async () => {
+  await using house = await openHouse();
+  const [event, other] = [createEvent(), createEvent()];
+  for (const each of [event, other]) house.events.insert(each, null);
+  const patch = (id: string, body: unknown) =>
+    house.ask(`/events/${id}`, { ...asJson(body), method: "PATCH" });
+  const ids = async (query: string) => {
+    const page = eventPage.parse(await (await house.ask(`/events?${query}`)).json());
+    return page.items.map(({ id }) => id);
+  };
+  const changes = createChangeStore(house.database);
+  const before = changes.newest();
+
+  const marked = await patch(event.id, { important: true });
+  expect(await marked.json()).toMatchObject({ id: event.id, seen: false, important: true });
+  await patch(event.id, { seen: true });
+  await patch(event.id, { seen: true });
+  expect(await ids("important=true")).toEqual([event.id]);
+  expect(await ids("important=false")).toEqual([other.id]);
+  expect(await ids("seen=true&camera_id=dock-door")).toEqual([event.id]);
+  expect(await ids("seen=false")).toEqual([other.id]);
+  expect(changes.after(before, 10).map(({ type }) => type)).toEqual([
+    "event.updated",
+    "event.updated",
+  ]);
+  // What motion writes afterwards leaves the notes as they are.
+  house.events.update({ ...event, endedAt: event.startedAt + 1_000 });
+  expect(house.events.find(event.id)).toMatchObject({ seen: true, important: true });
+
+  expect((await patch(createEvent().id, { seen: true })).status).toBe(404);
+  expect((await patch(event.id, {})).status).toBe(400);
+  expect((await patch(event.id, { seen: "yes" })).status).toBe(400);
+  expect((await house.ask("/events?seen=yes")).status).toBe(400);
+  const { items } = (await (await house.ask("/audit")).json()) as Json;
+  expect(items[0]).toMatchObject({ action: "event.marked", username: "anna", result: "done" });
 });
 
 test.each([

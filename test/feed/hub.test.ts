@@ -49,7 +49,10 @@ function openHub(options: { firstSeq?: number; limit?: number } = {}) {
 }
 
 function started(cameraId = "dock-door"): Announcement {
-  return { type: "event.started", event: { ...createEvent({ cameraId }), ai: null } };
+  return {
+    type: "event.started",
+    event: { ...createEvent({ cameraId }), seen: false, important: false, ai: null },
+  };
 }
 
 test("a listener is welcomed, then hears everything in order, as over HTTP", () => {
@@ -71,7 +74,12 @@ test("a listener is welcomed, then hears everything in order, as over HTTP", () 
     "queue.state 1001",
   ]);
   expect(heard[0].sent_at).toBe("2026-01-01T00:00:00.000Z");
-  expect(heard[1].event).toMatchObject({ camera_id: "dock-door", ai: null });
+  expect(heard[1].event).toMatchObject({
+    camera_id: "dock-door",
+    seen: false,
+    important: false,
+    ai: null,
+  });
   expect(heard[2].camera).toMatchObject({ id: "dock-door", name: "Camera dock-door" });
 
   leave();
@@ -193,7 +201,12 @@ test("what breaks the contract is not told, takes no number and harms nobody", (
 test("a hair outside the picture is no reason to keep an event back", () => {
   const { tell, listen } = openHub();
   const { heard } = listen();
-  const event = { ...createEvent({ boxes: [[-1e-9, 0, 1 + 1e-9, 1]] }), ai: null };
+  const event = {
+    ...createEvent({ boxes: [[-1e-9, 0, 1 + 1e-9, 1]] }),
+    seen: false,
+    important: false,
+    ai: null,
+  };
   tell({ type: "event.started", event });
   expect(heard[1].event.boxes).toEqual([[0, 0, 1, 1]]);
 });
@@ -232,7 +245,10 @@ test("A9: a message is made once, and the very same bytes go to everyone", async
     await hub.join(listener, { signal });
   }
   delivered.clear();
-  add({ type: "event.started", event: { ...createEvent(), ai: null } });
+  add({
+    type: "event.started",
+    event: { ...createEvent(), seen: false, important: false, ai: null },
+  });
   hub.tellChanges();
   expect([made, delivered.size]).toEqual([1, 1]);
 });

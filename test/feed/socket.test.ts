@@ -91,7 +91,7 @@ async function refusalOf(visitor: Visitor): Promise<number | undefined> {
 test("a visitor with a ticket is welcomed and hears what happens", async () => {
   await using house = await openHouse();
   const { visitor } = await house.visit();
-  const event = { ...createEvent(), ai: null };
+  const event = { ...createEvent(), seen: false, important: false, ai: null };
   house.tell({ type: "event.started", event });
   expect(await visitor.hear("event.started")).toMatchObject({ seq: 1000, event: { id: event.id } });
 });
@@ -101,7 +101,7 @@ test("a visitor who comes back is told what was missed, for the cameras asked fo
   for (const cameraId of ["dock-door", "yard"]) {
     house.tell({
       type: "event.started",
-      event: { ...createEvent({ cameraId }), ai: null },
+      event: { ...createEvent({ cameraId }), seen: false, important: false, ai: null },
     });
   }
   const { sessionId } = house.sessions.open(house.user.id);
@@ -192,7 +192,12 @@ test("A9: a visitor who reads too slowly is sent away with 1013", async () => {
   await using house = await openHouse();
   const { visitor } = await house.visit();
   visitor.socket.pause();
-  const event = { ...createEvent({ motionSummary: "x".repeat(200_000) }), ai: null };
+  const event = {
+    ...createEvent({ motionSummary: "x".repeat(200_000) }),
+    seen: false,
+    important: false,
+    ai: null,
+  };
   for (let count = 0; count < 100; count += 1) house.tell({ type: "event.updated", event });
   visitor.socket.resume();
   expect(await visitor.closed).toBe(1013);

@@ -22,7 +22,10 @@ test("an event comes back as it was stored, and has exactly one job", () => {
   const event = createMotionEvent({ boxes: [[0, 0.25, 0.5, 1]] });
   events.insert(event, { availableAt: 5, priority: 1 });
 
-  expect(events.find(event.id)).toEqual({ ...event, ai: null });
+  expect(events.find(event.id)).toEqual({
+    ...event,
+    ...{ seen: false, important: false, ai: null },
+  });
   const waitingByUrgency = { asked: 0, urgent: 0, ordinary: 0, low: 1 };
   expect(desk.rows.counts()).toEqual(
     createCounts({ waiting: 1, waitingByUrgency, oldestAt: event.timestamp }),

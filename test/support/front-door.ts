@@ -114,6 +114,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     },
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
+    markEvent: (id, marks) => void events.mark(id, marks),
     removeEvent: async (id) => events.remove(id) !== null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
     deadJobs: {

@@ -14,6 +14,8 @@ export function toWireEvent(event: Partial<MotionEvent> & { id: string }): Motio
     analysis_status: "pending",
     analysis_reason: null,
     motion_summary: "Motion for 1 s so far.",
+    seen: false,
+    important: false,
     analysis: null,
     ai: null,
     ...event,

@@ -5,10 +5,11 @@ import type { z } from "zod";
 
 import { type CameraAccess, maySee, narrow } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
-import type { DescribedEvent } from "../../events/event.ts";
+import type { DescribedEvent, EventMarks } from "../../events/event.ts";
 import type { EventQuery } from "../../store/event-pages.ts";
 import type { EventStore } from "../../store/events.ts";
-import { eventPage, eventQuery, motionEvent, uuidParameter } from "../contract.ts";
+import { eventPage, motionEvent, uuidParameter } from "../contract.ts";
+import { eventMarks, eventQuery } from "../event-contract.ts";
 import { type ApiEnv, camerasOf } from "../guard.ts";
 import { createKeptAnswers } from "../kept-answers.ts";
 import { operation, valid } from "../operation.ts";
@@ -18,6 +19,8 @@ export interface EventPorts {
   events: Pick<EventStore, "list" | "find" | "version">;
   /** Null when the file is gone. */
   readPicture(name: string): Promise<Uint8Array | null>;
+  /** What people note at it, and tells it. */
+  markEvent(eventId: string, marks: Partial<EventMarks>): void;
   /** With its pictures, and tells it. False when there is no such event. */
   removeEvent(eventId: string): Promise<boolean>;
   /** Ahead of the queue, and wakes it. False when there is no such event. */
@@ -50,6 +53,14 @@ const analyze = operation({
   answers: { 202: motionEvent },
 });
 
+const mark = operation({
+  callers: "viewer",
+  summary: "Note that an event was seen, or is to be kept",
+  audit: "event.marked",
+  tag,
+  answers: { 200: motionEvent },
+});
+
 const remove = operation({
   callers: "admin",
   summary: "Delete an event for good, with its pictures and its description",
@@ -59,7 +70,7 @@ const remove = operation({
 });
 
 export function eventRoutes(ports: EventPorts) {
-  const { events, readPicture, removeEvent, requestAnalysis } = ports;
+  const { events, readPicture, markEvent, removeEvent, requestAnalysis } = ports;
   const kept = createKeptAnswers();
   const find = (c: Context<ApiEnv>, id: string): DescribedEvent => {
     const found = events.find(id);
@@ -83,6 +94,11 @@ export function eventRoutes(ports: EventPorts) {
     .get("/:id", one, valid("param", uuidParameter), (c) =>
       c.json(toMotionEvent(find(c, c.req.valid("param").id))),
     )
+    .patch("/:id", mark, valid("param", uuidParameter), valid("json", eventMarks), (c) => {
+      const { id } = find(c, c.req.valid("param").id);
+      markEvent(id, c.req.valid("json"));
+      return c.json(toMotionEvent(find(c, id)));
+    })
     .delete("/:id", remove, valid("param", uuidParameter), async (c) => {
       if (!(await removeEvent(c.req.valid("param").id))) throw createNotFound();
       return c.body(null, 204);
@@ -116,6 +132,8 @@ export function toEventQuery(
     to: toInstant(query.to),
     minSignificance: query.min_significance,
     analysisStatus: query.analysis_status,
+    seen: query.seen,
+    important: query.important,
     words: query.q,
   };
 }
