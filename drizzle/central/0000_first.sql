@@ -1,6 +1,7 @@
 -- The centre, in what MySQL 8 and 9, MariaDB, TiDB and Vitess have in common: no foreign keys, no
 -- auto-increment, no second unique key, no triggers, no JSON type. The site comes first in every key,
--- so that the rows of one box lie together and those of many boxes apart.
+-- so that the rows of one box lie together and those of many boxes apart. Names compare letter by
+-- letter, words as people search them.
 CREATE TABLE schema_meta (
   id TINYINT NOT NULL,
   version INT UNSIGNED NOT NULL,
@@ -29,15 +30,15 @@ CREATE TABLE motion_events (
   peak_at DATETIME(3) NULL,
   significance_score DOUBLE NULL,
   confidence DOUBLE NULL,
-  motion_summary VARCHAR(512) NULL,
+  motion_summary VARCHAR(512) COLLATE utf8mb4_general_ci NULL,
   analysis_status VARCHAR(16) NULL,
   analysis_reason VARCHAR(512) NULL,
-  title VARCHAR(512) NULL,
-  description VARCHAR(4096) NULL,
+  title VARCHAR(512) COLLATE utf8mb4_general_ci NULL,
+  description VARCHAR(4096) COLLATE utf8mb4_general_ci NULL,
   objects VARCHAR(2048) NULL,
   people INT UNSIGNED NULL,
   vehicles INT UNSIGNED NULL,
-  activity VARCHAR(512) NULL,
+  activity VARCHAR(512) COLLATE utf8mb4_general_ci NULL,
   concern TINYINT UNSIGNED NULL,
   ai_confidence DOUBLE NULL,
   model VARCHAR(128) NULL,

@@ -49,6 +49,7 @@ export async function migrateCentre(
     }
     options.log(`step ${version} done`);
   }
+  await makeFleetViews(session, options.log);
   const written =
     "INSERT INTO schema_meta (id, version, min_client, epoch, migrated_at) VALUES (1, ?, ?, ?, ?) " +
     "ON DUPLICATE KEY UPDATE version = VALUES(version), min_client = VALUES(min_client), " +
@@ -57,6 +58,20 @@ export async function migrateCentre(
   await ask(() => connection.query(written, values));
   const [rows] = await ask(() => connection.query("SELECT epoch FROM schema_meta WHERE id = 1"));
   return { from, to: SCHEMA_VERSION, epoch: (rows as { epoch: string }[])[0]?.epoch ?? "" };
+}
+
+/** An engine or an account without views does without: nothing that a box needs is among them. */
+async function makeFleetViews(
+  { connection, ask }: CentralSession,
+  log: (line: string) => void,
+): Promise<void> {
+  const text = await readFile(join(FOLDER, "views/fleet.sql"), "utf8");
+  try {
+    for (const statement of text.split(BREAK)) await ask(() => connection.query(statement));
+  } catch (error) {
+    if (!(error instanceof ApplianceError)) throw error;
+    log(`the views for dashboards were not made: ${error.message}`);
+  }
 }
 
 /** 0 where there are no tables yet. */
