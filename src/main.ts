@@ -9,6 +9,7 @@ import { doctorCommand } from "./cli/doctor.ts";
 import { modelCommand } from "./cli/model.ts";
 import { replayCommand } from "./cli/replay.ts";
 import { runCommand } from "./cli/run.ts";
+import { supportCommand } from "./cli/support.ts";
 import { userCommand } from "./cli/user.ts";
 import { ConfigError } from "./config/load.ts";
 
@@ -31,6 +32,7 @@ const program = new Command("nightjar")
   .addCommand(runCommand(world))
   .addCommand(checkCommand(world))
   .addCommand(doctorCommand(world))
+  .addCommand(supportCommand(world))
   .addCommand(replayCommand(world))
   .addCommand(userCommand(world))
   .addCommand(modelCommand(world))

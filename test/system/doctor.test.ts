@@ -85,7 +85,7 @@ test("each part that is broken says what to do, keeps no other from being tried,
   );
   expect(broken).toEqual(expect.arrayContaining(["model", "centre"]));
   expect(told.findings.find(({ part }) => part === "camera dock")?.ok).toBe(true);
-  for (const { sentence } of told.findings) expect(sentence).toMatch(/^\S.*\.$/);
+  for (const { sentence } of told.findings) expect(sentence).toMatch(/^\S.*[.)]$/);
   expect({ code, ok: told.ok }).toEqual({ code: 1, ok: false });
   expect(stdout + stderr).not.toContain("wrong-one");
 });
