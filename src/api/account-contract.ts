@@ -51,3 +51,6 @@ export const sessionPage = z
 
 /** Of another user: for admins. */
 export const sessionQuery = z.strictObject({ user_id: z.uuid().optional() });
+
+export type UserPage = z.output<typeof userPage>;
+export type SessionPage = z.output<typeof sessionPage>;

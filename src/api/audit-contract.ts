@@ -42,3 +42,6 @@ export const auditVerdict = z
     sentence: z.string(),
   })
   .meta({ id: "AuditVerdict" });
+
+export type AuditPage = z.output<typeof auditPage>;
+export type AuditVerdict = z.output<typeof auditVerdict>;

@@ -25,3 +25,6 @@ export const deadJobQuery = z.strictObject({
 export const deadJobPage = z
   .object({ items: z.array(deadJob), next_cursor: z.string().nullable() })
   .meta({ id: "DeadJobPage" });
+
+export type DeadJob = z.output<typeof deadJob>;
+export type DeadJobPage = z.output<typeof deadJobPage>;

@@ -19,3 +19,4 @@ export const logPage = z
   .meta({ id: "LogPage" });
 
 export type LogLine = z.output<typeof logLine>;
+export type LogPage = z.output<typeof logPage>;

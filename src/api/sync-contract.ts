@@ -47,3 +47,4 @@ export const refusedPage = z
   .meta({ id: "RefusedPage" });
 
 export type SyncReport = z.output<typeof syncReport>;
+export type RefusedPage = z.output<typeof refusedPage>;

@@ -32,3 +32,6 @@ export const madeApiToken = apiToken.extend({ token: z.string() }).meta({ id: "M
 export const apiTokenPage = z
   .object({ items: z.array(apiToken), next_cursor: z.null() })
   .meta({ id: "ApiTokenPage" });
+
+export type ApiTokenPage = z.output<typeof apiTokenPage>;
+export type MadeApiToken = z.output<typeof madeApiToken>;
