@@ -1,7 +1,7 @@
 /** Which of the page's few faces to show. */
 import { Checking, Setup, SignIn, Unreachable } from "./entrance.tsx";
-import { Overview } from "./overview.tsx";
 import { usePage } from "./page.ts";
+import { Shell } from "./shell.tsx";
 
 export function App() {
   const state = usePage().session.state.value;
@@ -15,7 +15,7 @@ export function App() {
     case "signed-out":
       return <SignIn because={state.because} />;
     case "signed-in":
-      return <Overview />;
+      return <Shell />;
     default:
       return state satisfies never;
   }

@@ -1,4 +1,5 @@
 /** A camera's newest picture, asked for again while someone can see it. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Camera } from "../api/contract.ts";
 import { usePage } from "./page.ts";
@@ -9,7 +10,7 @@ import { useVisible } from "./visibility.ts";
 /** Each picture costs the box a decoder, so it is asked for calmly, and never twice at once. */
 const PAUSE_MS = 4000;
 
-export function CameraPicture(props: { camera: Camera }) {
+export function CameraPicture(props: { camera: Camera; children?: ComponentChildren }) {
   const { session, clock, strings } = usePage();
   const frame = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(frame);
@@ -47,6 +48,7 @@ export function CameraPicture(props: { camera: Camera }) {
       ) : (
         <img src={url} alt={strings.pictureOf(name)} />
       )}
+      {props.children}
     </div>
   );
 }

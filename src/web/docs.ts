@@ -8,6 +8,7 @@ import "swagger-ui-dist/swagger-ui.css";
 import { createAccessToken } from "./access-token.ts";
 import { browserClock } from "./clock.ts";
 import { RequestError, request } from "./http.ts";
+import { languageFor } from "./language.ts";
 import { ownStorage } from "./own-storage.ts";
 import { createRefreshLock } from "./refresh-lock.ts";
 import { stringsFor } from "./strings.ts";
@@ -41,7 +42,7 @@ async function showDocs(domNode: Element): Promise<void> {
 }
 
 function toNotice(error: unknown): Element {
-  const strings = stringsFor(navigator.languages);
+  const strings = stringsFor(languageFor(navigator.languages));
   const notice = document.createElement("p");
   const isRefused = error instanceof RequestError && error.failure.type === "refused";
   const link = document.createElement("a");

@@ -23,6 +23,8 @@ export interface FeedPorts {
   getTicket(options: { signal: AbortSignal }): Promise<string>;
   clock: Pick<Clock, "sleep">;
   policy: ReconnectPolicy;
+  /** Only these; all when absent. Their motion is told of by the half second. */
+  cameras?: readonly string[];
   onMessage(message: FeedMessage): void;
   onState(state: FeedState): void;
 }
@@ -56,7 +58,12 @@ export function createFeedClient(ports: FeedPorts): FeedClient {
     await listen({
       ...ports,
       signal,
-      hello: { type: "hello", ticket, ...(since === null ? {} : { since }) },
+      hello: {
+        type: "hello",
+        ticket,
+        ...(since !== null && { since }),
+        ...(ports.cameras && { cameras: ports.cameras }),
+      },
       onMessage(message) {
         if (message.type === "welcome") {
           ports.policy.reset();

@@ -8,6 +8,7 @@ export function FormField(props: {
   autoComplete: string;
   hint?: string;
   shortest?: number;
+  isOptional?: boolean;
   disabled: boolean;
   onValue(value: string): void;
 }) {
@@ -23,7 +24,7 @@ export function FormField(props: {
         id={id}
         {...type}
         value={props.value}
-        required
+        required={!props.isOptional}
         minLength={props.shortest}
         autoComplete={props.autoComplete}
         autoCapitalize="none"

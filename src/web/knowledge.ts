@@ -1,6 +1,6 @@
 /** What the page knows of the box, as signals, and how a message of the feed changes it. */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { Camera, FeedMessage, Status } from "../api/contract.ts";
+import type { Camera, FeedMessage, Status, User } from "../api/contract.ts";
 import { type Chronicle, emptyChronicle, withMessage } from "./chronicle.ts";
 import type { FeedState } from "./feed-client.ts";
 
@@ -14,6 +14,7 @@ export interface Knowledge {
   listState: Signal<ListState>;
   cameras: Signal<readonly Camera[] | null>;
   status: Signal<Status | null>;
+  me: Signal<User | null>;
   feed: Signal<FeedState>;
   trueAt: Signal<number | null>;
   latest: Signal<FeedMessage | null>;
@@ -25,6 +26,7 @@ export function createKnowledge(): Knowledge {
     listState: signal<ListState>({ type: "loading" }),
     cameras: signal<readonly Camera[] | null>(null),
     status: signal<Status | null>(null),
+    me: signal<User | null>(null),
     feed: signal<FeedState>({ type: "connecting" }),
     trueAt: signal<number | null>(null),
     latest: signal<FeedMessage | null>(null),
@@ -52,6 +54,7 @@ export function forget(known: Knowledge): void {
     known.listState.value = { type: "loading" };
     known.cameras.value = null;
     known.status.value = null;
+    known.me.value = null;
     known.feed.value = { type: "connecting" };
     known.trueAt.value = null;
     known.latest.value = null;

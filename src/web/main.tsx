@@ -7,10 +7,15 @@ import "./styles/controls.css";
 import "./styles/overview.css";
 import "./styles/events.css";
 import "./styles/details.css";
+import "./styles/shell.css";
+import "./styles/sections.css";
+import "./styles/forms.css";
+import "./styles/lists.css";
 
 import { createAccessToken } from "./access-token.ts";
 import { App } from "./app.tsx";
 import { browserClock, type Clock } from "./clock.ts";
+import { languageFor } from "./language.ts";
 import { ownStorage } from "./own-storage.ts";
 import { type Page, PageContext, type Present } from "./page.ts";
 import { createPictures } from "./pictures.ts";
@@ -25,15 +30,17 @@ const root = document.getElementById("page");
 if (root) openPage(root, browserClock);
 
 function openPage(root: HTMLElement, clock: Clock): void {
-  const strings = stringsFor(navigator.languages);
+  const language = languageFor(navigator.languages);
+  const strings = stringsFor(language);
+  document.documentElement.lang = language;
   const lock = createRefreshLock({ locks: navigator.locks, storage: ownStorage(), clock });
   const token = createAccessToken({ clock, lock });
   const session = createSession({ clock, token, policy: patience() });
   const pictures = createPictures(session.ask);
   const site = createSite({ ask: session.ask, clock, policy: patience(), origin: location.origin });
-  const times = createTimes({ locale: undefined, timeZone: undefined, strings });
+  const times = createTimes({ locale: toLocale(language), timeZone: undefined, strings });
   const present = signal<Present>({ now: clock.now(), monotonic: clock.monotonic() });
-  const page: Page = { session, site, pictures, strings, times, clock, present };
+  const page: Page = { session, site, pictures, strings, language, times, clock, present };
 
   render(
     <PageContext value={page}>
@@ -78,6 +85,11 @@ async function tick(clock: Clock, present: { value: Present }, signal: AbortSign
     present.value = { now: clock.now(), monotonic: clock.monotonic() };
     await clock.sleep(1000, { signal });
   }
+}
+
+/** The region of the viewer's own, where the page speaks their language. */
+function toLocale(language: string): string {
+  return navigator.languages.find((wanted) => wanted.startsWith(language)) ?? language;
 }
 
 function patience() {

@@ -5,6 +5,7 @@ import { useContext } from "preact/hooks";
 
 import type { Clock } from "./clock.ts";
 import { RequestError } from "./http.ts";
+import type { Language } from "./language.ts";
 import type { Pictures } from "./pictures.ts";
 import type { Session } from "./session.ts";
 import type { Site } from "./site.ts";
@@ -22,6 +23,7 @@ export interface Page {
   site: Site;
   pictures: Pictures;
   strings: Strings;
+  language: Language;
   times: Times;
   clock: Clock;
   present: ReadonlySignal<Present>;

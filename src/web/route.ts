@@ -1,4 +1,4 @@
-/** Which event is open is part of the address, so that it can be shared and left by going back. */
+/** Which view and which event is open is part of the address, so that it can be shared and left by going back. */
 import { useEffect, useState } from "preact/hooks";
 
 const EVENT_ROUTE = /^#\/events\/([^/]+)$/;
@@ -16,6 +16,26 @@ export function toEventId(hash: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The parts of the address behind `#/`. */
+export function toSegments(hash: string): readonly string[] {
+  const parts = hash.replace(/^#\/?/, "").split("/");
+  try {
+    return parts.filter((part) => part !== "").map(decodeURIComponent);
+  } catch {
+    return [];
+  }
+}
+
+export function useSegments(): readonly string[] {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const follow = () => setHash(location.hash);
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+  return toSegments(hash);
 }
 
 export function useOpenEventId(): { id: string | null; close(): void } {

@@ -12,6 +12,7 @@ import type {
   MotionEvent,
   Status,
   Ticket,
+  User,
 } from "../api/contract.ts";
 import {
   CHRONICLE_EVENTS_MAX,
@@ -35,6 +36,8 @@ export interface Site {
   /** Null until they are known. */
   readonly cameras: ReadonlySignal<readonly Camera[] | null>;
   readonly status: ReadonlySignal<Status | null>;
+  /** Who is signed in; null until it is known. */
+  readonly me: ReadonlySignal<User | null>;
   readonly feed: ReadonlySignal<FeedState>;
   /** When, on the monotonic clock, what is shown was last known to be true; null before the first time. */
   readonly trueAt: ReadonlySignal<number | null>;
@@ -68,12 +71,14 @@ export function createSite(ports: SitePorts): Site {
 
   const reload = async (): Promise<void> => {
     try {
-      const [page, cameras] = await Promise.all([
+      const [page, cameras, me] = await Promise.all([
         askJson<EventPage>(`/events?limit=${PAGE_EVENTS}`),
         askJson<CameraPage>("/cameras"),
+        askJson<User>("/auth/me"),
       ]);
       known.chronicle.value = withNewestPage(page);
       known.cameras.value = cameras.items;
+      known.me.value = me;
       known.listState.value = { type: "ready" };
     } catch (error) {
       known.listState.value = { type: "failed", error };

@@ -1,17 +1,15 @@
 /**
- * Every text of the page, in one place. Another language is another object of the same type, and a
- * line in `stringsFor`.
+ * The texts of the first view, in English; `strings/german.ts` has the same in German. Those of the
+ * views that are loaded later stand beside it, both languages of an area in one file.
  */
 import type { AnalysisStatus, Camera } from "../api/contract.ts";
+import type { Language } from "./language.ts";
+import { german } from "./strings/german.ts";
 
 export type Strings = typeof english;
 
-/** `languages` as the browser prefers them. */
-export function stringsFor(languages: readonly string[]): Strings {
-  const translations: Record<string, Strings> = { en: english };
-  const wanted = languages.map((language) => language.slice(0, 2).toLowerCase());
-  const first = wanted.find((language) => language in translations);
-  return (first && translations[first]) || english;
+export function stringsFor(language: Language): Strings {
+  return language === "de" ? german : english;
 }
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -56,7 +54,17 @@ const english = {
   createAccount: "Create account and sign in",
   creatingAccount: "Creating the account…",
 
-  skipToEvents: "Skip to the events",
+  skipToContent: "Skip to the content",
+  navigation: "Views",
+  views: {
+    now: "Now",
+    cameras: "Cameras",
+    desk: "Desk",
+    health: "Health",
+    settings: "Settings",
+  },
+  loadingView: "Loading…",
+  cancel: "Cancel",
   connection: "Connection",
   connecting: "Connecting…",
   live: "Live",
@@ -67,8 +75,7 @@ const english = {
 
   cameras: "Cameras",
   noCameras: "No cameras yet.",
-  noCamerasAdvice:
-    "Add one under “cameras” in the configuration file. It appears here as soon as the box has read it.",
+  noCamerasAdvice: "Add the first one under Cameras, or in the configuration file.",
   cameraState: {
     connecting: "Connecting",
     online: "Online",

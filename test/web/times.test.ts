@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 
+import { languageFor } from "../../src/web/language.ts";
 import { stringsFor } from "../../src/web/strings.ts";
 import { createTimes } from "../../src/web/times.ts";
 
-const strings = stringsFor(["en-GB"]);
+const strings = stringsFor("en");
 const inBerlin = createTimes({ locale: "en-GB", timeZone: "Europe/Berlin", strings });
 
 test("a time is told in the zone of the one who looks, and exactly with its UTC", () => {
@@ -41,6 +42,7 @@ test("a clock that is behind the box's never makes an age negative", () => {
 });
 
 test("a language that there is no translation for falls back to one that there is", () => {
-  expect(stringsFor(["tlh", "fr-FR"]).signIn).toBe("Sign in");
-  expect(stringsFor([]).signIn).toBe("Sign in");
+  expect(stringsFor(languageFor(["tlh", "fr-FR"])).signIn).toBe("Sign in");
+  expect(stringsFor(languageFor(["fr", "de-AT"])).signIn).toBe("Anmelden");
+  expect(stringsFor(languageFor([])).signIn).toBe("Sign in");
 });
