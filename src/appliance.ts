@@ -13,6 +13,7 @@ import { createRecording } from "./assembly/recording.ts";
 import { createSupervision } from "./assembly/supervision.ts";
 import { createSync } from "./assembly/sync.ts";
 import { createTeller } from "./assembly/teller.ts";
+import { createUpkeep } from "./assembly/upkeep.ts";
 import { runStages, type Service, type Stage } from "./base/lifecycle.ts";
 import { readVersion } from "./base/version.ts";
 import { createCamera } from "./camera/camera.ts";
@@ -62,8 +63,9 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     recording: recording.ports,
     tampering: recording.tampering,
   });
+  const upkeep = createUpkeep(config, given, memory, teller);
   const parts = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording, sync };
-  const lan = { ...parts, version, isReady: () => isReady };
+  const lan = { ...parts, upkeep, version, isReady: () => isReady };
   const { address } = await openLan(config, given, lan, opened);
   const supervision =
     given.manager &&
@@ -74,11 +76,10 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
       waiting: () => desk.queue.counts().waiting,
     });
   const services = {
-    sync: sync.services,
+    sync: [...sync.services, ...upkeep.services],
     desk: [desk.watch, desk.queue],
     cameras: [cameras.service],
   };
-  const stages = toStages(services, supervision ?? null);
 
   const resources = opened.move();
   return {
@@ -90,7 +91,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
         isReady = false;
       };
       signal.addEventListener("abort", turnUnready, { once: true });
-      await runStages(stages, {
+      await runStages(toStages(services, supervision ?? null), {
         signal,
         clock,
         onStopped: (stage, durationMs) =>

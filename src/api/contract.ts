@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { motionLevel } from "./motion-contract.ts";
 import { queue, queueReport } from "./queue-contract.ts";
+import { retentionReport } from "./retention-contract.ts";
 import { syncReport } from "./sync-contract.ts";
 import { tampering } from "./tampering-contract.ts";
 
@@ -192,6 +193,7 @@ export const status = z
       free_bytes: z.number().min(0).nullable(),
       free_percent: z.number().min(0).max(100).nullable(),
     }),
+    retention: retentionReport,
     ledger: z.array(ledgerLine),
     problems: z.array(verdict),
   })

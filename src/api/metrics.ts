@@ -24,6 +24,7 @@ export async function toMetrics(status: Status): Promise<string> {
   addCameras(gauge, status.cameras);
   addDesk(gauge, status);
   addSync(gauge, status.sync);
+  addRetention(gauge, status.retention);
   return await registry.metrics();
 }
 
@@ -130,6 +131,23 @@ function addSync(gauge: AddGauge, { code, unsent, refused, lag_s }: Status["sync
   gauge("sync_lag_seconds", "Age of the oldest change that the centre does not know", [
     { value: lag_s },
   ]);
+}
+
+function addRetention(
+  gauge: AddGauge,
+  { removed, held, picture_bytes }: Status["retention"],
+): void {
+  gauge(
+    "retention_removed",
+    "Events removed since the daemon started, by the limit they went for",
+    Object.entries(removed).map(([limit, value]) => ({ labels: { limit }, value })),
+  );
+  gauge(
+    "retention_held",
+    "Events past their time, by why they are kept",
+    Object.entries(held).map(([why, value]) => ({ labels: { why }, value })),
+  );
+  gauge("picture_bytes", "Of all pictures, when they were last measured", toLines(picture_bytes));
 }
 
 function toLedgerPoint(line: LedgerLine, outcome: (typeof OUTCOMES)[number]): Line {

@@ -29,6 +29,7 @@ import type { Recording } from "./recording.ts";
 import { createStatusReader } from "./status.ts";
 import type { Sync } from "./sync.ts";
 import type { Teller } from "./teller.ts";
+import { removeEvent, type Upkeep } from "./upkeep.ts";
 
 /** The same place from src and from dist. */
 const WEB_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
@@ -45,6 +46,7 @@ export interface LanParts {
   ffmpeg: Ffmpeg;
   recording: Recording;
   sync: Sync;
+  upkeep: Upkeep;
   version: string;
   isReady(): boolean;
 }
@@ -137,7 +139,7 @@ function createLanApp(
       memory.events.mark(eventId, marks);
       teller.tellChanges();
     },
-    removeEvent: (eventId) => removeEvent(eventId, { memory, teller }),
+    removeEvent: async (eventId) => (await removeEvent(eventId, { memory, teller })) !== null,
     requestAnalysis,
     deadJobs: {
       ...memory.jobs,
@@ -158,20 +160,9 @@ function createLanApp(
       model: () => desk.watch.latest(),
       ledger: () => memory.events.ledger(),
       pictureTrouble: recording.pictureTrouble,
+      retention: parts.upkeep.retention,
     }),
   });
-}
-
-/** The row goes first: a file without a row is swept at the next start, a row without one is not. */
-async function removeEvent(
-  eventId: string,
-  { memory, teller }: Pick<LanParts, "memory" | "teller">,
-): Promise<boolean> {
-  const removed = memory.events.remove(eventId);
-  if (!removed) return false;
-  teller.tellChanges();
-  for (const name of removed.pictures) await memory.pictures.remove(name);
-  return true;
 }
 
 /** Events as they are told outside: those that wait while the desk rests say why it does. */

@@ -7,10 +7,11 @@ import { type ApiTokenStore, createApiTokenStore } from "../store/api-tokens.ts"
 import { type AuditStore, createAuditStore } from "../store/audit.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { type ChangeStore, createChangeStore } from "../store/changes.ts";
-import { openDatabase } from "../store/database.ts";
+import { type EdgeDatabase, openDatabase } from "../store/database.ts";
 import { createDigestStore, type DigestStore } from "../store/digests.ts";
 import { createEarlierPictureStore, type EarlierPictureStore } from "../store/earlier-pictures.ts";
 import { createEventStore, type EventStore } from "../store/events.ts";
+import { createExpiry, type Expiry } from "../store/expiry.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
 import { createJobStore, type JobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
@@ -26,6 +27,7 @@ export interface Memory {
   events: EventStore;
   changes: ChangeStore;
   jobs: JobStore;
+  expiry: Expiry;
   pictures: Pictures;
   earlierPictures: EarlierPictureStore;
   tamperings: TamperingStore;
@@ -50,10 +52,11 @@ export async function openMemory(
   const events = createEventStore(db);
   const pictures = await openPictures({ folder: join(config.dataDir, "pictures") });
   const earlierPictures = createEarlierPictureStore(db);
-  const swept = await pictures.sweep(
+  await clearPictures(
+    config,
+    { clock, log, db, pictures },
     (name) => events.hasSnapshot(name) || earlierPictures.has(name),
   );
-  if (swept > 0) log.info("pictures without an event removed", { swept });
 
   const addedCameras = createAddedCameraStore(db);
   const habits = opened.use(
@@ -72,6 +75,7 @@ export async function openMemory(
     events,
     changes: createChangeStore(db),
     jobs: createJobStore(db),
+    expiry: createExpiry(db, { keepsUnsynced: config.central.url !== null }),
     pictures,
     earlierPictures,
     tamperings: createTamperingStore(db),
@@ -90,4 +94,33 @@ export async function openMemory(
     },
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
   };
+}
+
+/**
+ * What no row names was left by a crash; but where the database is new, it may be the rows that are
+ * missing, and then nothing is removed.
+ */
+async function clearPictures(
+  { dataDir }: Config,
+  {
+    clock,
+    log,
+    db,
+    pictures,
+  }: Pick<Given, "clock" | "log"> & { db: EdgeDatabase } & Pick<Memory, "pictures">,
+  isReferenced: (name: string) => boolean,
+): Promise<void> {
+  if (db.origin === "found") {
+    const swept = await pictures.sweep(isReferenced);
+    if (swept > 0) log.info("pictures without an event removed", { swept });
+    return;
+  }
+  const folder = join(dataDir, "quarantine", `pictures-${toStamp(clock.now())}`);
+  const count = await pictures.setAside(isReferenced, folder);
+  if (count > 0) log.warn("the database is new; pictures of no event put aside", { count, folder });
+}
+
+/** For names of files. */
+function toStamp(at: number): string {
+  return new Date(at).toISOString().replaceAll(":", "-");
 }

@@ -49,7 +49,9 @@ export function createRecording(
         trouble = null;
         return name;
       },
-      removePicture: (name) => pictures.remove(name),
+      async removePicture(name) {
+        await pictures.remove(name);
+      },
       keepEarlier: (eventId, earlier) => earlierPictures.replace(eventId, earlier),
       announce: () => teller.tellChanges(),
       onPictureFailed(eventId, error) {

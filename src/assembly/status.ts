@@ -18,6 +18,7 @@ import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine } from "../store/ledger.ts";
+import type { RetentionReport } from "../upkeep/retention.ts";
 
 export interface StatusPorts {
   clock: Clock;
@@ -27,6 +28,7 @@ export interface StatusPorts {
   /** Null until the model was asked for the first time. */
   model(): ModelStatus | null;
   ledger(): LedgerLine[];
+  retention(): RetentionReport;
   /** The last picture that could not be taken or written; null when none failed since the start. */
   pictureTrouble(): string | null;
 }
@@ -48,6 +50,7 @@ export function createStatusReader(
     const queue = ports.queue();
     const disk = await readDisk(config.dataDir, config.retention.freeDiskPercent);
     const sync = toSyncReport(ports.sync());
+    const retention = toRetentionStatus(ports.retention());
     const problems = [
       ...cameras.flatMap(toCameraProblem),
       ...cameras.flatMap(toTamperingProblem),
@@ -58,6 +61,7 @@ export function createStatusReader(
       ...toExposureProblem(config.server),
       ...toDiskProblem(disk),
       ...toSyncProblem(sync),
+      ...toDiskProblem(retention),
     ];
     return {
       state: problems.length === 0 ? "ok" : "degraded",
@@ -75,6 +79,7 @@ export function createStatusReader(
       },
       sync,
       disk,
+      retention,
       ledger: ports.ledger().filter(isSeen).map(toLedgerLine),
       problems,
     };
@@ -116,8 +121,35 @@ function toExposureProblem(server: Config["server"]): Verdict[] {
   return isExposed(server) ? [EXPOSED] : [];
 }
 
-function toDiskProblem({ code, sentence }: Status["disk"]): Verdict[] {
+function toDiskProblem({ code, sentence }: Verdict): Verdict[] {
   return code === "ok" ? [] : [{ code, sentence }];
+}
+
+function toRetentionStatus(report: RetentionReport): Status["retention"] {
+  const { removed, held, pictureBytes, stuck, lastRunAt } = report;
+  return {
+    ...toRetentionVerdict(stuck, held),
+    removed,
+    held,
+    picture_bytes: pictureBytes,
+    last_run_at: lastRunAt === null ? null : toTime(lastRunAt),
+  };
+}
+
+function toRetentionVerdict(
+  stuck: RetentionReport["stuck"],
+  { important, unsynced, waiting }: RetentionReport["held"],
+): Verdict {
+  if (stuck !== null) {
+    const what = stuck === "disk" ? "The disk stays short" : "Pictures take too much room";
+    const sentence = `${what}, and nothing more may go: what is left is important, unsent, waiting for its description or no event. Free some space, or take marks away.`;
+    return { code: "retention_stuck", sentence };
+  }
+  const count = important + unsynced + waiting;
+  const kept = `${important} important, ${unsynced} unsent, ${waiting} waiting for a description`;
+  return count === 0
+    ? { code: "ok", sentence: "What is past its time is removed." }
+    : { code: "ok", sentence: `Kept past their time: ${kept}.` };
 }
 
 /** A first connection, and changes on their way, are no trouble. */

@@ -3,7 +3,7 @@
  * synchronous; what a transaction wrote is on the disk when it returns (synchronous=FULL), so an
  * acknowledged event survives a power cut. Opening it locks, checks, copies aside and upgrades it.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
@@ -16,6 +16,8 @@ import { createDamageError, openSqlite, type Sqlite, toApplianceError } from "./
 
 export interface EdgeDatabase extends AsyncDisposable {
   readonly path: string;
+  /** `made`: there was none, or an empty one. */
+  readonly origin: "found" | "made";
   /** The typed handle. Reads go straight to it, writes through `transaction`. */
   readonly orm: BetterSQLite3Database;
   /**
@@ -51,6 +53,7 @@ export async function openDatabase(options: {
     throw error;
   });
   if (lock) opened.use(lock);
+  const isThere = await isFilled(path);
   const sqlite = await openSqlite(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
   // The last one to close folds the write-ahead log into the file: the file alone is all of it.
   opened.defer(() => void sqlite.close());
@@ -74,6 +77,7 @@ export async function openDatabase(options: {
   const resources = opened.move();
   return {
     path,
+    origin: isThere ? "found" : "made",
     orm,
     version: () => `${changes.get()}.${sqlite.pragma("data_version", { simple: true })}`,
     transaction,
@@ -87,6 +91,11 @@ export async function openDatabase(options: {
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+async function isFilled(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.size > 0;
 }
 
 function prepareFile(sqlite: Sqlite, path: string): void {

@@ -5,7 +5,7 @@
  * which `sweep` removes at the next start.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ApplianceError } from "../base/errors.ts";
@@ -18,10 +18,14 @@ export interface Pictures {
   read(name: string): Promise<Buffer | null>;
   /** Where a picture of this name lies. */
   path(name: string): string;
-  /** No complaint when it is gone already. */
-  remove(name: string): Promise<void>;
+  /** How many bytes went; 0, and no complaint, when it is gone already. */
+  remove(name: string): Promise<number>;
+  /** Of all that lie here. */
+  bytes(): Promise<number>;
   /** Removes what no row names, and what a crash left half written; answers how many. */
   sweep(isReferenced: (name: string) => boolean): Promise<number>;
+  /** Moves what no row names into another folder of the same disk; answers how many. */
+  setAside(isReferenced: (name: string) => boolean, into: string): Promise<number>;
 }
 
 export async function openPictures({ folder }: { folder: string }): Promise<Pictures> {
@@ -39,8 +43,10 @@ export async function openPictures({ folder }: { folder: string }): Promise<Pict
       }
     },
     path: (name) => join(folder, checkName(name)),
-    remove: (name) => rm(join(folder, checkName(name)), { force: true }),
+    remove: (name) => remove(join(folder, checkName(name))),
+    bytes: () => measure(folder),
     sweep: (isReferenced) => sweep(folder, isReferenced),
+    setAside: (isReferenced, into) => setAside(folder, isReferenced, into),
   };
 }
 
@@ -64,6 +70,37 @@ async function save(folder: string, eventId: string, jpeg: Uint8Array): Promise<
   } catch (error) {
     throw toApplianceError(error, folder);
   }
+}
+
+async function remove(path: string): Promise<number> {
+  const bytes = await readSize(path);
+  await rm(path, { force: true });
+  return bytes;
+}
+
+async function measure(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder)) bytes += await readSize(join(folder, name));
+  return bytes;
+}
+
+/** 0 for what is gone meanwhile. */
+async function readSize(path: string): Promise<number> {
+  const found = await stat(path).catch(() => null);
+  return found?.size ?? 0;
+}
+
+async function setAside(
+  folder: string,
+  isReferenced: (name: string) => boolean,
+  into: string,
+): Promise<number> {
+  const strangers = (await readdir(folder)).filter(
+    (name) => isPictureName(name) && !isReferenced(name),
+  );
+  if (strangers.length > 0) await mkdir(into, { recursive: true });
+  for (const name of strangers) await rename(join(folder, name), join(into, name));
+  return strangers.length;
 }
 
 async function sweep(folder: string, isReferenced: (name: string) => boolean): Promise<number> {

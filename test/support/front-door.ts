@@ -242,6 +242,12 @@ export function createStatus(): Status {
       ...{ last_sent_at: null, last_trouble: null, next_try_at: null },
     },
     disk: { ...verdict, free_bytes: 1, free_percent: 50 },
+    retention: {
+      ...verdict,
+      removed: { age: 0, pictures: 0, disk: 0 },
+      held: { important: 0, unsynced: 0, waiting: 0 },
+      ...{ picture_bytes: 0, last_run_at: null },
+    },
     ledger: [],
     problems: [],
   };
