@@ -13,7 +13,7 @@ export default defineConfig({
           // No module of ours keeps state, so the files may share one load of them.
           isolate: false,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/system/**", "test/**/*.{ffmpeg,mariadb}.test.ts"],
+          exclude: ["test/system/**", "test/**/*.{ffmpeg,mariadb,mysql}.test.ts"],
           // Only to end what hangs: a machine with other work must not fail a test by being slow.
           testTimeout: 60_000,
         },
@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/system/**/*.test.ts", "test/**/*.{ffmpeg,mariadb}.test.ts"],
+          include: ["test/system/**/*.test.ts", "test/**/*.{ffmpeg,mariadb,mysql}.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, chown, mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,6 +8,7 @@ import { promisify } from "node:util";
 
 import { createConnection } from "mysql2/promise";
 
+import { findFreePort } from "./free-port.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 /** PEM, both. */
@@ -149,16 +149,6 @@ async function provideAccount(folder: string): Promise<string[]> {
   await mkdir(join(folder, "data"));
   await chown(join(folder, "data"), Number(uid), Number(gid));
   return ["--user=nobody"];
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("No port is free.");
-  return address.port;
 }
 
 async function untilItAnswers(child: ChildProcess, uri: string, errors: string): Promise<void> {
