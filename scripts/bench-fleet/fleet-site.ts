@@ -62,7 +62,10 @@ export function createFleetSite(
     get waiting() {
       return marks.size;
     },
-    begin: () => change({ ...createMotionEvent({ startedAt: Math.round(clock.now()) }), ai: null }),
+    begin() {
+      const event = createMotionEvent({ startedAt: Math.round(clock.now()) });
+      return change({ ...event, ai: null, seen: false, important: false });
+    },
     end: (event) =>
       change({
         ...event,
