@@ -16,6 +16,13 @@ export function CameraStrip() {
         <div class="empty">
           <p class="empty-title">{strings.noCameras}</p>
           <p>{strings.noCamerasAdvice}</p>
+          {site.me.value?.role === "admin" && (
+            <p>
+              <a class="button primary" href="#/cameras">
+                {strings.addCamera}
+              </a>
+            </p>
+          )}
         </div>
       )}
       {/* A place that scrolls sideways must be reachable by keyboard. */}

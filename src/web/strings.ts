@@ -75,7 +75,8 @@ const english = {
 
   cameras: "Cameras",
   noCameras: "No cameras yet.",
-  noCamerasAdvice: "Add the first one under Cameras, or in the configuration file.",
+  noCamerasAdvice: "Its address is all that is needed; a test picture shows whether it is right.",
+  addCamera: "Add the first camera",
   cameraState: {
     connecting: "Connecting",
     online: "Online",

@@ -42,7 +42,7 @@ test("a camera is added with a look at its picture, tuned until a walker is no e
   const findings: string[] = [];
   await enter(page, daemon);
 
-  await page.getByRole("link", { name: "Cameras" }).click();
+  await page.getByRole("link", { name: "Add the first camera" }).click();
   await page.getByText("Add the first one").waitFor();
   findings.push(...(await inspect(page, "cameras-none")));
   await page.getByRole("button", { name: "Add a camera" }).click();

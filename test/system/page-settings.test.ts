@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -99,6 +101,7 @@ test("a German browser is spoken to in German in every view", async () => {
   const context = await browser.newContext({ locale: "de-DE", viewport: DESKTOP });
   const page = await context.newPage();
   await page.goto(daemon.url);
+  const findings: string[] = [];
   await page.getByLabel("Einrichtungscode").fill(await daemon.setupCode());
   await page.getByLabel("Benutzername").fill("wache");
   await page.getByLabel(/Passwort/).fill(PASSWORD);
@@ -106,7 +109,26 @@ test("a German browser is spoken to in German in every view", async () => {
   for (const name of ["Kameras", "Pult", "Zustand", "Einstellungen"]) {
     await page.getByRole("link", { name, exact: true }).click();
     await page.getByRole("heading", { name, exact: true, level: 2 }).waitFor();
+    findings.push(...(await inspect(page, `german-${name.toLowerCase()}`)));
   }
+  expect(findings).toEqual([]);
   expect(await page.getAttribute("html", "lang")).toBe("de");
   await context.close();
 }, 120_000);
+
+test("the script of the first view is small, and the other views come when they are opened", async () => {
+  await using daemon = await openDaemon({ config: {} });
+  const page = await browser.newPage({ viewport: DESKTOP });
+  const scripts: Promise<Buffer>[] = [];
+  page.on("response", (response) => {
+    if (response.url().endsWith(".js")) scripts.push(response.body());
+  });
+  await enter(page, daemon);
+  await page.getByText("No cameras yet.").waitFor();
+  const first = await Promise.all(scripts);
+  const bytes = first.map((script) => gzipSync(script).length).reduce((sum, one) => sum + one, 0);
+  expect(bytes).toBeLessThan(60_000);
+  await page.getByRole("link", { name: "Health" }).click();
+  await page.getByText("What runs here").waitFor();
+  expect(scripts.length).toBeGreaterThan(first.length);
+}, 60_000);

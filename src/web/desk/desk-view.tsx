@@ -38,9 +38,10 @@ export function DeskView() {
 }
 
 function Queue(props: { queue: Status["queue"] }) {
-  const { times } = usePage();
+  const { times, language } = usePage();
   const words = useWords(deskWords);
   const { queue } = props;
+  const toRate = (rate: number) => rate.toLocaleString(language, { maximumFractionDigits: 1 });
   const { waiting_by_urgency: waiting, service_s, drain_s } = queue;
   const counts = [
     [words.urgency.asked, waiting.asked],
@@ -62,7 +63,7 @@ function Queue(props: { queue: Status["queue"] }) {
       </dl>
       {queue.paused && <p class="notice">{words.paused(queue.paused.sentence)}</p>}
       <p class="quiet-text">
-        {words.pace(queue.arrivals_per_minute.toFixed(1), queue.finished_per_minute.toFixed(1))}{" "}
+        {words.pace(toRate(queue.arrivals_per_minute), toRate(queue.finished_per_minute))}{" "}
         {service_s !== null && `${words.service(times.toAge(service_s * 1000))} `}
         {queue.waiting === 0 && words.idle}
         {queue.waiting > 0 && drain_s !== null && words.drain(times.toAge(drain_s * 1000))}

@@ -64,7 +64,8 @@ export const german: Strings = {
 
   cameras: "Kameras",
   noCameras: "Noch keine Kameras.",
-  noCamerasAdvice: "Fügen Sie die erste unter Kameras hinzu oder in der Konfigurationsdatei.",
+  noCamerasAdvice: "Die Adresse genügt; ein Testbild zeigt, ob sie stimmt.",
+  addCamera: "Erste Kamera hinzufügen",
   cameraState: {
     connecting: "Verbindet",
     online: "Online",

@@ -106,7 +106,7 @@ const en = {
 
 const de: typeof en = {
   title: "Einstellungen",
-  parts: { account: "Mein Konto", users: "Benutzer", audit: "Nachweis", centre: "Zentrale" },
+  parts: { account: "Konto", users: "Benutzer", audit: "Nachweis", centre: "Zentrale" },
   partsName: "Einstellungen",
   loading: "Wird gelesen…",
 

@@ -1,6 +1,4 @@
 /** The last minutes under the settings that are being tried out: which events, and why or why not. */
-import { useEffect, useState } from "preact/hooks";
-
 import type { Rehearsal } from "../../api/motion-contract.ts";
 import { toAdvice, usePage } from "../page.ts";
 import { Section } from "../section.tsx";
@@ -12,8 +10,6 @@ import type { Rehearsing } from "./rehearsing.ts";
 interface MinutesProps {
   rehearsing: Rehearsing;
   threshold: number;
-  /** The settings in force, as JSON. */
-  inForce: string;
   /** Of the moments. */
   chosen: number | null;
   onChoose(index: number | null): void;
@@ -24,7 +20,6 @@ export function RecentMinutes(props: MinutesProps) {
   const { strings } = usePage();
   const words = useWords(tuningWords);
   const { found, waits, error } = props.rehearsing;
-  const inForce = useCountInForce(props);
   return (
     <Section
       title={words.recent}
@@ -35,9 +30,6 @@ export function RecentMinutes(props: MinutesProps) {
         </button>
       }
     >
-      <p class={`rehearsed ${waits ? "is-waiting" : ""}`} role="status" aria-busy={waits}>
-        {found && found.frames > 0 && words.wouldBe(found.events.length, inForce)}
-      </p>
       {error !== null && (
         <p class="notice is-bad" role="alert">
           {toAdvice(error, strings)}
@@ -47,15 +39,6 @@ export function RecentMinutes(props: MinutesProps) {
       {found && found.frames > 0 && <Minutes {...props} found={found} />}
     </Section>
   );
-}
-
-/** How many events the settings in force make of these minutes; null until that was tried. */
-function useCountInForce({ rehearsing: { found, judged }, inForce }: MinutesProps): number | null {
-  const [tried, setTried] = useState<{ judged: string; count: number } | null>(null);
-  useEffect(() => {
-    if (found && judged === inForce) setTried({ judged, count: found.events.length });
-  }, [found, judged, inForce]);
-  return tried?.judged === inForce ? tried.count : null;
 }
 
 function Minutes(props: MinutesProps & { found: Rehearsal }) {

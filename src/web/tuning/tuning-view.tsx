@@ -1,6 +1,7 @@
 /** One camera's motion: what it sees now, what the last minutes would have been, and the settings. */
 import "../styles/tuning.css";
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
 import type { Camera } from "../../api/contract.ts";
@@ -15,6 +16,7 @@ import { tuningWords } from "../strings/tuning.ts";
 import { useWords } from "../words.ts";
 import { LiveMeter } from "./live-meter.tsx";
 import { useMotionLevels } from "./motion-levels.ts";
+import { Outcome } from "./outcome.tsx";
 import { RecentMinutes } from "./recent-minutes.tsx";
 import { RegionLayer } from "./region-layer.tsx";
 import { RegionList } from "./region-list.tsx";
@@ -82,7 +84,6 @@ function Tuner(props: { camera: Camera; found: MotionTuning; set: CameraSettings
         <RecentMinutes
           rehearsing={rehearsing}
           threshold={threshold}
-          inForce={JSON.stringify(saved)}
           chosen={chosen}
           onChoose={setChosen}
           onAgain={() => setTurn(turn + 1)}
@@ -96,7 +97,9 @@ function Tuner(props: { camera: Camera; found: MotionTuning; set: CameraSettings
           saved={saved}
           onDraft={setDraft}
           onSaved={setSaved}
-        />
+        >
+          <Outcome rehearsing={rehearsing} inForce={JSON.stringify(saved)} />
+        </Keeping>
         <Section title={words.how}>
           <Sliders draft={draft} onDraft={setDraft} />
         </Section>
@@ -120,6 +123,7 @@ function Keeping(props: {
   saved: MotionSettings;
   onDraft(settings: MotionSettings): void;
   onSaved(settings: MotionSettings): void;
+  children: ComponentChildren;
 }) {
   const words = useWords(tuningWords);
   const ask = useAsk();
@@ -134,6 +138,7 @@ function Keeping(props: {
   };
   return (
     <section class="section keeping" aria-label={words.save}>
+      {props.children}
       <p role="status" class={isChanged ? "is-unsaved" : "quiet-text"}>
         {isChanged ? words.unsaved : before && words.saved}
       </p>
