@@ -3,13 +3,14 @@
  * parts above it. Whatever was opened is closed in reverse, last opened first.
  */
 import { openKeeper } from "./assembly/camera-keeper.ts";
-import { createCameras } from "./assembly/cameras.ts";
-import { createDesk } from "./assembly/desk.ts";
+import { type Cameras, createCameras } from "./assembly/cameras.ts";
+import { createDesk, type Desk } from "./assembly/desk.ts";
 import { openEntrance } from "./assembly/entrance.ts";
 import type { Given } from "./assembly/given.ts";
 import { openLan } from "./assembly/lan.ts";
 import { openMemory } from "./assembly/memory.ts";
 import { createRecording } from "./assembly/recording.ts";
+import { createReloading } from "./assembly/reloading.ts";
 import { createSupervision } from "./assembly/supervision.ts";
 import { createSync } from "./assembly/sync.ts";
 import { createTeller } from "./assembly/teller.ts";
@@ -26,6 +27,8 @@ export interface Appliance extends AsyncDisposable {
   readonly address: { host: string; port: number };
   /** To be shown once on the console; null while an admin exists. */
   readonly setupCode: string | null;
+  /** Takes over what can change without a restart; a configuration that is refused changes nothing. */
+  reload(read: () => Promise<Config>): Promise<void>;
   /** Until the signal aborts. Rejects with the failure of a service that ended by itself. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -44,6 +47,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     () => sync.wake(),
   );
   const keeper = await openKeeper(config, given, memory, () => cameras);
+  const reloading = createReloading(config, keeper, given);
   const desk = createDesk(config, given, memory, teller, (id) => keeper.find(id)?.config ?? null);
   const version = readVersion();
   const sync = createSync(config, given, memory, { desk, cameras: () => cameras, version });
@@ -64,17 +68,10 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     tampering: recording.tampering,
   });
   const upkeep = createUpkeep(config, given, memory, teller);
-  const parts = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording, sync };
-  const lan = { ...parts, upkeep, version, isReady: () => isReady };
+  const rooms = { memory, entrance, teller, desk, cameras, keeper, ffmpeg, recording, sync };
+  const lan = { ...rooms, upkeep, reloading, version, isReady: () => isReady };
   const { address } = await openLan(config, given, lan, opened);
-  const supervision =
-    given.manager &&
-    createSupervision({
-      ...given.manager,
-      clock,
-      cameras: () => cameras.list(),
-      waiting: () => desk.queue.counts().waiting,
-    });
+  const supervision = createSupervisor(given, { cameras, desk });
   const services = {
     sync: [...sync.services, ...upkeep.services],
     desk: [desk.watch, desk.queue],
@@ -85,13 +82,14 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   return {
     address,
     setupCode: entrance.setupCode,
+    reload: reloading.reload,
     async run(signal) {
       isReady = true;
       const turnUnready = (): void => {
         isReady = false;
       };
       signal.addEventListener("abort", turnUnready, { once: true });
-      await runStages(toStages(services, supervision ?? null), {
+      await runStages(toStages(services, supervision), {
         signal,
         clock,
         onStopped: (stage, durationMs) =>
@@ -100,6 +98,20 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** Null where no service manager listens. */
+function createSupervisor(
+  { clock, manager }: Given,
+  { cameras, desk }: { cameras: Cameras; desk: Desk },
+): Service | null {
+  if (!manager) return null;
+  return createSupervision({
+    ...manager,
+    clock,
+    cameras: () => cameras.list(),
+    waiting: () => desk.queue.counts().waiting,
+  });
 }
 
 /**

@@ -26,7 +26,11 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-const world = { environment: process.env, signal: stop.signal };
+const world = {
+  environment: process.env,
+  signal: stop.signal,
+  onReload: (listener: () => void) => void process.on("SIGHUP", listener),
+};
 const program = new Command("nightjar")
   .description("Reads cameras, keeps what happened, and has a local model say what it was.")
   .addCommand(runCommand(world))

@@ -3,10 +3,13 @@
  * that were added over the API, which the database keeps with their addresses sealed. One change at a
  * time; what is stored comes before what runs.
  */
+import { isDeepStrictEqual } from "node:util";
+
 import { openVault, type Vault } from "../access/vault.ts";
 import type { Clock } from "../base/clock.ts";
 import { ApplianceError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { createTurns } from "../base/turns.ts";
 import { type AddressPolicy, createAddressPolicy } from "../camera/address-policy.ts";
 import { keepLogin, parseCameraUrl } from "../config/camera-url.ts";
 import { toCamel } from "../config/load.ts";
@@ -35,6 +38,11 @@ export interface CameraKeeper {
   remove(id: string): Promise<void>;
   /** Of an added camera it lasts, of one of the file until the next start. */
   tune(id: string, changes: MotionChanges): MotionConfig | null;
+  /**
+   * The file says others now: those that are new or differ are put, those it left out are removed. Of an
+   * added camera of the same id the file's takes the place, and it comes back when that goes.
+   */
+  replaceFile(cameras: readonly CameraConfig[]): Promise<{ put: string[]; removed: string[] }>;
   /** Asked before each connection; null for a camera of the file, which is the operator's own word. */
   admit(id: string): AddressPolicy["refuse"] | null;
   /** Throws `invalid` for an address that may not be connected to. */
@@ -60,6 +68,8 @@ export interface KeeperParts {
   cameras(): Pick<Cameras, "put" | "remove" | "tune">;
 }
 
+const TAKEN = "There is a camera of this id already. Choose another id.";
+
 /** With the key that the addresses are sealed under. */
 export async function openKeeper(
   { dataDir, server, cameras: fromFile }: Pick<Config, "dataDir" | "server" | "cameras">,
@@ -74,27 +84,19 @@ export async function openKeeper(
 }
 
 export function createCameraKeeper(parts: KeeperParts): CameraKeeper {
-  const { fromFile, store, vault, policy, clock } = parts;
-  const added = readAdded(parts);
-  let inTurn: Promise<unknown> = Promise.resolve();
-
-  const take = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = inTurn.then(work);
-    // The caller gets the failure; the next in the row only needs to know that it is over.
-    inTurn = turn.catch(() => {});
-    return turn;
-  };
-  const isOfFile = (id: string): boolean => fromFile.some((config) => config.id === id);
+  const { store, policy } = parts;
+  let { fromFile } = parts;
+  let added = readAdded(parts);
+  const take = createTurns();
+  const isOfFile = (id: string): boolean => hasId(fromFile, id);
   const keep = (camera: CameraFile): CameraConfig => {
-    const { url, detail_url, ...settings } = camera;
-    const { id } = camera;
-    const sealedAddresses = vault.seal(JSON.stringify({ url, detail_url }), id);
-    const createdAt = clock.now();
-    store.save({ id, settings: JSON.stringify(settings), sealedAddresses, createdAt });
-    parts.nameCamera(id, camera.name ?? id);
-    added.set(id, camera);
+    store.save(toRow(camera, parts));
+    parts.nameCamera(camera.id, camera.name ?? camera.id);
+    added.set(camera.id, camera);
     return toCamel(camera);
   };
+  const listConfigs = (): CameraConfig[] =>
+    fromFile.concat([...added.values()].map((camera) => toCamel(camera)));
   const findAdded = (id: string): CameraFile => {
     const camera = added.get(id);
     if (camera) return camera;
@@ -104,7 +106,7 @@ export function createCameraKeeper(parts: KeeperParts): CameraKeeper {
   };
 
   return {
-    configs: [...fromFile, ...[...added.values()].map((camera) => toCamel(camera))],
+    configs: listConfigs(),
     find(id) {
       const config = fromFile.find((camera) => camera.id === id);
       if (config) return { config, provisioned: true };
@@ -114,8 +116,7 @@ export function createCameraKeeper(parts: KeeperParts): CameraKeeper {
     create: (camera) =>
       take(async () => {
         if (added.has(camera.id) || isOfFile(camera.id)) {
-          const sentence = "There is a camera of this id already. Choose another id.";
-          throw new ApplianceError("conflict", sentence);
+          throw new ApplianceError("conflict", TAKEN);
         }
         await refuseAddresses(camera, policy);
         const config = keep(camera);
@@ -138,6 +139,13 @@ export function createCameraKeeper(parts: KeeperParts): CameraKeeper {
         added.delete(id);
         await parts.cameras().remove(id);
       }),
+    replaceFile: (cameras) =>
+      take(async () => {
+        const before = listConfigs();
+        fromFile = cameras;
+        added = readAdded({ ...parts, fromFile });
+        return await installChanges(before, listConfigs(), parts);
+      }),
     tune(id, changes) {
       const motion = parts.cameras().tune(id, changes);
       const camera = added.get(id);
@@ -147,6 +155,32 @@ export function createCameraKeeper(parts: KeeperParts): CameraKeeper {
     admit: (id) => (isOfFile(id) ? null : policy.refuse),
     refuseAddress: (url) => refuseAddresses({ url, detail_url: null }, policy),
   };
+}
+
+function toRow(camera: CameraFile, { vault, clock }: KeeperParts): AddedCamera {
+  const { url, detail_url, ...settings } = camera;
+  const { id } = camera;
+  const sealedAddresses = vault.seal(JSON.stringify({ url, detail_url }), id);
+  return { id, settings: JSON.stringify(settings), sealedAddresses, createdAt: clock.now() };
+}
+
+async function installChanges(
+  before: readonly CameraConfig[],
+  after: readonly CameraConfig[],
+  { nameCamera, cameras }: Pick<KeeperParts, "nameCamera" | "cameras">,
+): Promise<{ put: string[]; removed: string[] }> {
+  const removed = before.map(({ id }) => id).filter((id) => !hasId(after, id));
+  const put = after.filter((config) => !before.some((old) => isDeepStrictEqual(old, config)));
+  for (const id of removed) await cameras().remove(id);
+  for (const config of put) {
+    nameCamera(config.id, config.name ?? config.id);
+    await cameras().put(config);
+  }
+  return { put: put.map(({ id }) => id), removed };
+}
+
+function hasId(configs: readonly CameraConfig[], id: string): boolean {
+  return configs.some((config) => config.id === id);
 }
 
 /** What the database keeps and this version can make something of. */

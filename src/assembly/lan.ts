@@ -26,6 +26,7 @@ import type { Entrance } from "./entrance.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
 import type { Recording } from "./recording.ts";
+import type { Reloading } from "./reloading.ts";
 import { createStatusReader } from "./status.ts";
 import type { Sync } from "./sync.ts";
 import type { Teller } from "./teller.ts";
@@ -37,6 +38,7 @@ const WEB_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
 const LOOK_JPEG_QUALITY = 70;
 
 export interface LanParts {
+  reloading: Pick<Reloading, "trouble">;
   memory: Memory;
   entrance: Entrance;
   teller: Teller;
@@ -161,6 +163,7 @@ function createLanApp(
       ledger: () => memory.events.ledger(),
       pictureTrouble: recording.pictureTrouble,
       retention: parts.upkeep.retention,
+      configurationTrouble: parts.reloading.trouble,
     }),
   });
 }

@@ -31,6 +31,8 @@ export interface StatusPorts {
   retention(): RetentionReport;
   /** The last picture that could not be taken or written; null when none failed since the start. */
   pictureTrouble(): string | null;
+  /** What of the file is not in force; null when all of it is. */
+  configurationTrouble(): Verdict | null;
 }
 
 type Verdict = { code: string; sentence: string };
@@ -59,6 +61,7 @@ export function createStatusReader(
       ...toDeskProblem(queue.state, model),
       ...toPictureProblem(ports.pictureTrouble()),
       ...toExposureProblem(config.server),
+      ...toProblem(ports.configurationTrouble()),
       ...toDiskProblem(disk),
       ...toSyncProblem(sync),
       ...toDiskProblem(retention),
@@ -119,6 +122,10 @@ function toPictureProblem(trouble: string | null): Verdict[] {
 
 function toExposureProblem(server: Config["server"]): Verdict[] {
   return isExposed(server) ? [EXPOSED] : [];
+}
+
+function toProblem(trouble: Verdict | null): Verdict[] {
+  return trouble ? [trouble] : [];
 }
 
 function toDiskProblem({ code, sentence }: Verdict): Verdict[] {

@@ -1,13 +1,14 @@
 /** `nightjar run`: the daemon, in the foreground, as systemd starts it. */
 import { Command } from "commander";
 
-import { openAppliance } from "../appliance.ts";
+import { type Appliance, openAppliance } from "../appliance.ts";
 import { systemClock } from "../base/clock.ts";
 import { createLog } from "../base/log.ts";
 import { createLogTail } from "../base/log-tail.ts";
 import { openNotifySocket } from "../base/notify-socket.ts";
 import { readVersion } from "../base/version.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
 import type { World } from "./world.ts";
 
 export function runCommand(world: World): Command {
@@ -15,10 +16,14 @@ export function runCommand(world: World): Command {
     .description("Runs the daemon in the foreground until it is asked to stop.")
     .option("--config <file>", "the YAML file (default: NIGHTJAR_CONFIG, else the defaults)")
     .action(async (options: { config?: string }) => {
-      const config = await loadConfig({
-        path: options.config ?? null,
-        environment: world.environment,
+      const path = options.config ?? null;
+      const read = (): Promise<Config> => loadConfig({ path, environment: world.environment });
+      const running = Promise.withResolvers<Appliance>();
+      world.onReload(() => {
+        // What comes while it starts is heeded once it has; a failure is a bug, and ends the process.
+        void running.promise.then((appliance) => appliance.reload(read));
       });
+      const config = await read();
       // Whatever the daemon makes (pictures, keys, accounts) is its own account's business alone.
       process.umask(0o077);
       const tail = createLogTail();
@@ -36,6 +41,7 @@ export function runCommand(world: World): Command {
       const manager = await openManager(world.environment, opened);
       const given = { clock: systemClock, log, readLog: tail.list, ...(manager && { manager }) };
       const appliance = opened.use(await openAppliance(config, given));
+      running.resolve(appliance);
       log.info("listening", appliance.address);
       if (appliance.setupCode !== null) {
         log.info("no admin yet; open the page and enter the setup code", {

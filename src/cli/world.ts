@@ -5,4 +5,6 @@ export interface World {
   environment: Environment;
   /** Aborts when the process is asked to stop. */
   signal: AbortSignal;
+  /** Calls it each time the process is asked to read its configuration again. */
+  onReload(listener: () => void): void;
 }
