@@ -4,26 +4,10 @@
  */
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 
-import type { DescribedEvent } from "../events/event.ts";
 import { parseCursor, toCursor } from "./cursor.ts";
 import type { EdgeDatabase } from "./database.ts";
-import { toDescribedEvent } from "./event-rows.ts";
-import { cameras, descriptions, motionEvents } from "./schema.ts";
+import { listMarked, type MarkedEvent } from "./marked-events.ts";
 import { syncMarks, syncSite } from "./sync-schema.ts";
-
-export interface MarkedEvent {
-  eventId: string;
-  revision: number;
-  cameraId: string;
-  cameraName: string;
-  startedAt: number;
-  /** Null while the event is there. */
-  deletedAt: number | null;
-  /** As it is now; null when it was deleted. */
-  event: DescribedEvent | null;
-  /** That it was never handed out. */
-  isNew: boolean;
-}
 
 export interface Sent {
   eventId: string;
@@ -80,7 +64,7 @@ export interface SyncMarks {
 export function createSyncMarks(db: EdgeDatabase): SyncMarks {
   const { orm } = db;
   return {
-    oldest: prepareOldest(db),
+    oldest: (limit) => listMarked(db, limit),
     handOut(rows) {
       const ids = rows.filter(({ isNew }) => isNew).map(({ eventId }) => eventId);
       if (ids.length === 0) return;
@@ -104,35 +88,6 @@ export function createSyncMarks(db: EdgeDatabase): SyncMarks {
     },
     counts: prepareCounts(db),
   };
-}
-
-function prepareOldest({ orm }: EdgeDatabase): SyncMarks["oldest"] {
-  const oldest = orm
-    .select({
-      mark: syncMarks,
-      event: motionEvents,
-      description: descriptions,
-      cameraName: cameras.name,
-    })
-    .from(syncMarks)
-    .leftJoin(motionEvents, eq(motionEvents.id, syncMarks.motionEventId))
-    .leftJoin(descriptions, eq(descriptions.motionEventId, syncMarks.motionEventId))
-    .leftJoin(cameras, eq(cameras.id, syncMarks.cameraId))
-    .where(isNull(syncMarks.refusedAt))
-    .orderBy(asc(syncMarks.id))
-    .limit(sql.placeholder("limit"))
-    .prepare();
-  return (limit) =>
-    oldest.all({ limit }).map(({ mark, event, description, cameraName }) => ({
-      eventId: mark.motionEventId,
-      revision: mark.revision,
-      cameraId: mark.cameraId,
-      cameraName: cameraName ?? mark.cameraId,
-      startedAt: mark.startedAt,
-      deletedAt: mark.deletedAt,
-      event: event && toDescribedEvent({ event, description }),
-      isNew: mark.isNew === 1,
-    }));
 }
 
 /** A power cut may bring the marks back: then the same is sent again, and changes nothing. */

@@ -1,6 +1,5 @@
 /** A marked event as the centre shall know it. Pure. */
-import type { DescribedEvent } from "../events/event.ts";
-import type { MarkedEvent } from "../store/sync-marks.ts";
+import type { MarkedDescription, MarkedEvent } from "../store/marked-events.ts";
 import type { CentralDescription, CentralEvent } from "./central-rows.ts";
 
 /** So much of a reason always fits; it may quote a server. */
@@ -39,7 +38,7 @@ export function toCentralEvent(row: MarkedEvent): CentralEvent {
   return { eventId, revision: event.revision, cameraId, startedAt, deletedAt: null, facts };
 }
 
-function toCentralDescription(ai: NonNullable<DescribedEvent["ai"]>): CentralDescription {
+function toCentralDescription(ai: MarkedDescription): CentralDescription {
   return {
     title: ai.title,
     description: ai.description,

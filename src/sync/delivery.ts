@@ -6,7 +6,8 @@
 import type { Clock } from "../base/clock.ts";
 import { toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
-import type { MarkedEvent, Sent } from "../store/sync-marks.ts";
+import type { MarkedEvent } from "../store/marked-events.ts";
+import type { Sent } from "../store/sync-marks.ts";
 import { createBatchSize } from "./batch-size.ts";
 import { cutEvent, measureBytes, toCentralEvent } from "./central-event.ts";
 import { readSyncCode } from "./central-faults.ts";
