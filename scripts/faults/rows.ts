@@ -49,6 +49,11 @@ export const ROWS: readonly Row[] = [
   { row: "O9", fault: "one picture breaks the model: it is given up, the others go on" },
   { row: "O10", fault: "the engine leaks, unloads, loads again: let go between two pictures" },
   { row: "O11", fault: "writing in the picture gives orders: no event is hidden by it" },
+  {
+    row: "T1",
+    fault: "the clock is set, or starts in 1970: events whole, in order, and described",
+  },
+  { row: "T2", fault: "the box sleeps: a gap, and no event that lasts through it" },
 ];
 
 export interface RowResult {

@@ -76,9 +76,9 @@ type State = { type: "idle" } | { type: "armed"; sinceMs: number } | Lasting;
 interface Lasting {
   type: "lasting";
   startedAt: number;
+  startedMs: number;
   /** On the frames' steady time, as all that end in Ms here. What came before it counted is no part. */
   sinceMs: number;
-  lastMotionAt: number;
   lastMotionMs: number;
   /** Of the last frame in which something counted, and where the motion was last seen. */
   lastCountedMs: number;
@@ -154,7 +154,7 @@ export function createTrigger(rules: TriggerRules): Trigger {
 function begin(newest: Sighting, leads: readonly Lead[]): Lasting {
   const path = createPath();
   for (const point of leads.flatMap(toPoints)) path.add(point);
-  const { capturedAt, timestampMs } = newest.frame;
+  const { timestampMs } = newest.frame;
   const first = leads[0]?.frame ?? newest.frame;
   const sinceMs = Math.max(first.timestampMs, timestampMs - LEAD_MS);
   const recent = leads.filter(({ frame }) => frame.timestampMs >= sinceMs);
@@ -162,8 +162,8 @@ function begin(newest: Sighting, leads: readonly Lead[]): Lasting {
   return {
     type: "lasting",
     startedAt: first.capturedAt,
+    startedMs: first.timestampMs,
     sinceMs,
-    lastMotionAt: capturedAt,
     lastMotionMs: timestampMs,
     lastCountedMs: timestampMs,
     lastBoxes: leads.at(-1)?.score.boxes ?? [],
@@ -183,7 +183,6 @@ function tellOfBeginning(motion: Lasting, nowMs: number, minDurationMs: number):
 }
 
 function follow(motion: Lasting, frame: Frame, score: MotionScore): void {
-  motion.lastMotionAt = frame.capturedAt;
   motion.lastMotionMs = frame.timestampMs;
   motion.lastBoxes = score.boxes;
   const isCounted = score.movers.length === 0 || score.movers.some(({ counts }) => counts);
@@ -219,9 +218,9 @@ function tellOfPeak(motion: Lasting, nowMs: number): Motion | null {
 /** Null when nobody was told that it began. */
 function end(motion: Lasting): Motion | null {
   if (!motion.told) return null;
-  const { startedAt, lastMotionAt, best, path } = motion;
-  // The wall clock may have been set back meanwhile; an event never ends before it started.
-  const endedAt = Math.max(startedAt, lastMotionAt);
+  const { startedAt, startedMs, lastMotionMs, best, path } = motion;
+  // The wall clock may have been set meanwhile: how long it lasted is what the steady time says.
+  const endedAt = startedAt + Math.round(lastMotionMs - startedMs);
   const zones = [...motion.zones];
   return { type: "ended", startedAt, endedAt, best: best.sighting, path: path.points(), zones };
 }

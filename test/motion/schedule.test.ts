@@ -47,7 +47,7 @@ test("hours that end when they begin are a whole day, and 24:00 is midnight", ()
   expect(open).toEqual(["4 12", "4 23", "5 0", "5 11", "6 0", "6 11", "6 12", "6 23"]);
 });
 
-test("local time follows the zone's rules, through both changes of the clocks", () => {
+test("T1: local time follows the zone's rules, through both changes of the clocks", () => {
   const berlin = createLocalClock("Europe/Berlin");
   const at = (iso: string) => berlin.at(Date.parse(iso));
   expect(at("2026-06-01T22:30:00Z")).toEqual({ weekday: 1, minute: minute(0, 30) });

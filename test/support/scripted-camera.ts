@@ -47,12 +47,11 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
         async *frames(signal) {
           tell?.("online", null);
           const startedMs = clock.monotonic();
-          const startedAt = clock.now();
           for (const frame of scene) {
             const dueMs = startedMs + frame.timestampMs - clock.monotonic();
             await clock.sleep(Math.max(0, dueMs), { signal }).catch(() => {});
             if (signal.aborted) return;
-            newest = { ...frame, cameraId: id, capturedAt: startedAt + frame.timestampMs };
+            newest = { ...frame, cameraId: id, capturedAt: clock.now() };
             status = { ...status, framesSeen: status.framesSeen + 1 };
             yield newest;
           }

@@ -30,12 +30,14 @@ export async function openTestAppliance(options: {
   camera?: Record<string, unknown>;
   /** Named in the hello; all when absent. */
   listensTo?: readonly string[];
+  /** What the wall clock says at first; the start of 2026 when absent. */
+  startAt?: number;
   /** None when absent. */
   centre?: Pick<ScriptedCentre, "open">;
 }): Promise<TestAppliance> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await openTempFolder());
-  const clock = createManualClock();
+  const clock = createManualClock(options.startAt);
   const camera = createScriptedCamera(options.scene);
   const model = createScriptedModel();
   const config = parseConfig(
