@@ -6,7 +6,7 @@
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import type { Log } from "../../src/base/log.ts";
 import type { DescribedEvent } from "../../src/events/event.ts";
-import type { Sent } from "../../src/store/sync-marks.ts";
+import type { MarkedEvent, Sent } from "../../src/store/sync-marks.ts";
 import type { CentralAddress } from "../../src/sync/central-address.ts";
 import { openCentre } from "../../src/sync/centre.ts";
 import { type Courier, createCourier } from "../../src/sync/courier.ts";
@@ -92,7 +92,6 @@ function toAi(event: DescribedEvent): DescribedEvent["ai"] {
 }
 
 interface Mark {
-  place: number;
   event: DescribedEvent;
   /** When the first change was made that the centre does not know. */
   sinceMs: number;
@@ -104,7 +103,6 @@ function createMarks(
   { onCleared }: { onCleared(last: Sent, lagsMs: readonly number[]): void },
 ) {
   const marks = new Map<string, Mark>();
-  let place = 0;
   return {
     get size() {
       return marks.size;
@@ -112,14 +110,13 @@ function createMarks(
     mark(event: DescribedEvent): void {
       const sinceMs = marks.get(event.id)?.sinceMs ?? clock.monotonic();
       marks.delete(event.id);
-      place += 1;
-      marks.set(event.id, { place, event, sinceMs });
+      marks.set(event.id, { event, sinceMs });
     },
-    oldest(limit: number, behind = 0) {
-      const found = [];
-      for (const mark of marks.values()) {
+    oldest(limit: number): MarkedEvent[] {
+      const found: MarkedEvent[] = [];
+      for (const { event } of marks.values()) {
         if (found.length === limit) break;
-        if (mark.place > behind) found.push(toMarkedEvent(mark));
+        found.push(toMarkedEvent(event));
       }
       return found;
     },
@@ -140,8 +137,8 @@ function createMarks(
   };
 }
 
-function toMarkedEvent({ place, event }: Mark) {
+function toMarkedEvent(event: DescribedEvent): MarkedEvent {
   const { id: eventId, revision, cameraId, startedAt } = event;
   const named = { eventId, revision, cameraId, cameraName: "Dock door" };
-  return { ...named, place, startedAt, deletedAt: null, event, isNew: true };
+  return { ...named, startedAt, deletedAt: null, event, isNew: true };
 }
