@@ -6,7 +6,8 @@
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import type { Log } from "../../src/base/log.ts";
 import type { DescribedEvent } from "../../src/events/event.ts";
-import type { MarkedEvent, Sent } from "../../src/store/sync-marks.ts";
+import type { MarkedEvent } from "../../src/store/marked-events.ts";
+import type { Sent } from "../../src/store/sync-marks.ts";
 import type { CentralAddress } from "../../src/sync/central-address.ts";
 import { openCentre } from "../../src/sync/centre.ts";
 import { type Courier, createCourier } from "../../src/sync/courier.ts";
