@@ -2,6 +2,7 @@
 /** The process: arguments, environment, signals, exit codes. Everything else is called from here. */
 import { Command } from "commander";
 
+import { backupCommand, restoreCommand } from "./cli/backup.ts";
 import { cameraTestCommand } from "./cli/camera-test.ts";
 import { centralCommand } from "./cli/central.ts";
 import { checkCommand } from "./cli/check.ts";
@@ -39,6 +40,8 @@ const program = new Command("nightjar")
   .addCommand(supportCommand(world))
   .addCommand(replayCommand(world))
   .addCommand(userCommand(world))
+  .addCommand(backupCommand(world))
+  .addCommand(restoreCommand(world))
   .addCommand(modelCommand(world))
   .addCommand(centralCommand(world))
   .addCommand(new Command("camera").description("Cameras.").addCommand(cameraTestCommand(world)));

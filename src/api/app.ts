@@ -29,6 +29,7 @@ import { API_PATH } from "./representation.ts";
 import { createRequestLog } from "./request-log.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { type AuthPorts, authRoutes } from "./routes/auth.ts";
+import { type BackupPorts, backupRoutes } from "./routes/backup.ts";
 import { type CameraSettingPorts, cameraSettingRoutes } from "./routes/camera-settings.ts";
 import { type CameraReader, cameraRoutes } from "./routes/cameras.ts";
 import { type DeadJobPorts, deadJobRoutes } from "./routes/dead-jobs.ts";
@@ -59,6 +60,7 @@ export interface AppParts
     DeskPorts,
     DeadJobPorts,
     LogPorts,
+    BackupPorts,
     SyncPorts {
   log: Log;
   clock: Pick<Clock, "monotonic">;
@@ -117,6 +119,7 @@ export function createApp(parts: AppParts): App {
   app.route(`${API_PATH}/tokens`, tokenRoutes(parts.apiTokens));
   app.route(`${API_PATH}/audit`, auditRoutes(parts.audit));
   app.route(`${API_PATH}/logs`, logRoutes(parts));
+  app.route(`${API_PATH}/backup`, backupRoutes(parts));
   app.route(`${API_PATH}/cameras`, cameraSettingRoutes(parts.cameraSettings));
   app.route(`${API_PATH}/cameras`, cameraRoutes(parts.cameras));
   app.route(`${API_PATH}/cameras`, motionRoutes(parts.motion));

@@ -28,7 +28,11 @@ export interface Operation {
 /** One JSON text a line, as it comes. */
 export const LINES_MEDIA_TYPE = "application/x-ndjson";
 
-export type Text = "text/plain" | "text/html" | "application/x-x509-ca-cert";
+export type Text =
+  | "text/plain"
+  | "text/html"
+  | "application/x-x509-ca-cert"
+  | "application/vnd.sqlite3";
 
 export interface Lines {
   each: ZodType;

@@ -12,6 +12,8 @@ export interface Given {
   log: Log;
   /** The newest lines of the log, oldest first; none when absent. */
   readLog?: () => readonly string[];
+  /** Where the configuration was read from, for backups. */
+  configFile?: string | null;
   model?: VisionModel;
   createCamera?: (options: CameraOptions) => Camera;
   openCentre?: OpenCentre;

@@ -30,7 +30,7 @@ import type { Reloading } from "./reloading.ts";
 import { createStatusReader } from "./status.ts";
 import type { Sync } from "./sync.ts";
 import type { Teller } from "./teller.ts";
-import { removeEvent, type Upkeep } from "./upkeep.ts";
+import { downloadBackup, removeEvent, type Upkeep } from "./upkeep.ts";
 
 /** The same place from src and from dist. */
 const WEB_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
@@ -143,6 +143,7 @@ function createLanApp(
     },
     removeEvent: async (eventId) => (await removeEvent(eventId, { memory, teller })) !== null,
     requestAnalysis,
+    makeBackup: () => downloadBackup(config, parts.upkeep, clock.now()),
     deadJobs: {
       ...memory.jobs,
       retryDead(id) {
@@ -164,6 +165,8 @@ function createLanApp(
       pictureTrouble: recording.pictureTrouble,
       retention: parts.upkeep.retention,
       configurationTrouble: parts.reloading.trouble,
+      backup: parts.upkeep.backups.report,
+      recovery: memory.recovery,
     }),
   });
 }

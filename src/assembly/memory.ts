@@ -15,6 +15,7 @@ import { createExpiry, type Expiry } from "../store/expiry.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
 import { createJobStore, type JobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
+import type { Recovery } from "../store/recovery.ts";
 import { createSessionStore, type SessionStore } from "../store/sessions.ts";
 import { createSyncAudit, type SyncAudit } from "../store/sync-audit.ts";
 import { createSyncMarks, type SyncMarks } from "../store/sync-marks.ts";
@@ -28,6 +29,10 @@ export interface Memory {
   changes: ChangeStore;
   jobs: JobStore;
   expiry: Expiry;
+  /** Puts the database, as of one instant, at the path. */
+  copyDatabase(to: string): Promise<unknown>;
+  /** What was done about a damaged database at the start; null when it was sound. */
+  recovery: Recovery | null;
   pictures: Pictures;
   earlierPictures: EarlierPictureStore;
   tamperings: TamperingStore;
@@ -48,7 +53,13 @@ export async function openMemory(
   { clock, log }: Given,
   opened: AsyncDisposableStack,
 ): Promise<Memory> {
-  const db = opened.use(await openDatabase({ path: join(config.dataDir, "nightjar.db"), log }));
+  const db = opened.use(
+    await openDatabase({
+      path: join(config.dataDir, "nightjar.db"),
+      log,
+      recovery: { backups: join(config.dataDir, "backups"), stamp: toStamp(clock.now()) },
+    }),
+  );
   const events = createEventStore(db);
   const pictures = await openPictures({ folder: join(config.dataDir, "pictures") });
   const earlierPictures = createEarlierPictureStore(db);
@@ -75,6 +86,8 @@ export async function openMemory(
     events,
     changes: createChangeStore(db),
     jobs: createJobStore(db),
+    copyDatabase: db.copy,
+    recovery: db.recovery,
     expiry: createExpiry(db, { keepsUnsynced: config.central.url !== null }),
     pictures,
     earlierPictures,
@@ -117,7 +130,11 @@ async function clearPictures(
   }
   const folder = join(dataDir, "quarantine", `pictures-${toStamp(clock.now())}`);
   const count = await pictures.setAside(isReferenced, folder);
-  if (count > 0) log.warn("the database is new; pictures of no event put aside", { count, folder });
+  if (count > 0)
+    log.warn("the database is not that of before; pictures of no event put aside", {
+      count,
+      folder,
+    });
 }
 
 /** For names of files. */

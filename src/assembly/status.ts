@@ -18,6 +18,8 @@ import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
 import type { LedgerLine } from "../store/ledger.ts";
+import type { Recovery } from "../store/recovery.ts";
+import type { BackupReport } from "../upkeep/backups.ts";
 import type { RetentionReport } from "../upkeep/retention.ts";
 
 export interface StatusPorts {
@@ -29,6 +31,9 @@ export interface StatusPorts {
   model(): ModelStatus | null;
   ledger(): LedgerLine[];
   retention(): RetentionReport;
+  backup(): BackupReport;
+  /** What was done about a damaged database at the start. */
+  recovery: Recovery | null;
   /** The last picture that could not be taken or written; null when none failed since the start. */
   pictureTrouble(): string | null;
   /** What of the file is not in force; null when all of it is. */
@@ -65,6 +70,8 @@ export function createStatusReader(
       ...toDiskProblem(disk),
       ...toSyncProblem(sync),
       ...toDiskProblem(retention),
+      ...toBackupProblem(ports.backup()),
+      ...toRecoveryProblem(ports.recovery),
     ];
     return {
       state: problems.length === 0 ? "ok" : "degraded",
@@ -130,6 +137,19 @@ function toProblem(trouble: Verdict | null): Verdict[] {
 
 function toDiskProblem({ code, sentence }: Verdict): Verdict[] {
   return code === "ok" ? [] : [{ code, sentence }];
+}
+
+function toBackupProblem({ trouble }: BackupReport): Verdict[] {
+  if (trouble === null) return [];
+  return [{ code: "backup_failed", sentence: `The latest backup failed: ${trouble}` }];
+}
+
+function toRecoveryProblem(recovery: Recovery | null): Verdict[] {
+  if (!recovery) return [];
+  const { backup, salvaged, quarantine } = recovery;
+  const from = backup === null ? "There was no backup" : `The backup ${backup} took its place`;
+  const sentence = `The database was damaged. ${from}, and ${salvaged} rows were read from it. It lies in ${quarantine}; look at what is missing, and at the disk.`;
+  return [{ code: "db_restored", sentence }];
 }
 
 function toRetentionStatus(report: RetentionReport): Status["retention"] {

@@ -1,9 +1,14 @@
 /** What keeps the box within its limits: retention, by schedule and when the disk is short. */
-import { statfs } from "node:fs/promises";
+import { open, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 
+import { createId } from "../base/ids.ts";
 import type { Service } from "../base/lifecycle.ts";
 import { createScheduled } from "../base/schedule.ts";
 import type { Config } from "../config/schema.ts";
+import { UNFINISHED } from "../store/whole-file.ts";
+import { type Backups, createBackups } from "../upkeep/backups.ts";
 import { createRetention, type RetentionReport } from "../upkeep/retention.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
@@ -12,6 +17,7 @@ import type { Teller } from "./teller.ts";
 export interface Upkeep {
   readonly services: readonly Service[];
   readonly retention: () => RetentionReport;
+  readonly backups: Backups;
 }
 
 const RETENTION_SCHEDULE = "7 * * * *";
@@ -34,7 +40,19 @@ export function createUpkeep(config: Config, given: Given, memory: Memory, telle
     pictureBytes: () => pictures.bytes(),
     freeDiskPercent: () => readFreePercent(config.dataDir),
   });
+  const backups = createBackups(
+    {
+      dataDir: config.dataDir,
+      keep: config.backup.keep,
+      configFile: given.configFile ?? null,
+    },
+    { clock: given.clock, log, copyDatabase: memory.copyDatabase },
+  );
   const scheduled = [
+    createScheduled({
+      ...{ name: "backup", schedule: config.backup.schedule, log },
+      work: backups.keepOne,
+    }),
     createScheduled({
       ...{ name: "retention", schedule: RETENTION_SCHEDULE, log },
       work: retention.run,
@@ -51,7 +69,7 @@ export function createUpkeep(config: Config, given: Given, memory: Memory, telle
       await retention.stop();
     },
   };
-  return { services: [service], retention: retention.report };
+  return { services: [service], retention: retention.report, backups };
 }
 
 /**
@@ -77,4 +95,17 @@ async function readFreePercent(folder: string): Promise<number | null> {
   } catch {
     return null;
   }
+}
+
+/** Made in the data folder and read from there: whoever downloads it may be slow. */
+export async function downloadBackup(config: Config, { backups }: Upkeep, now: number) {
+  const name = `nightjar-${config.site.id}-${new Date(now).toISOString().slice(0, 10)}.backup`;
+  const path = join(config.dataDir, `download-${createId()}${UNFINISHED}`);
+  await backups.make(path);
+  const file = await open(path, "r");
+  // It is gone by its name at once, and in truth when it is read or given up.
+  await rm(path);
+  const { size: bytes } = await file.stat();
+  const content = Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>;
+  return { content, bytes, name };
 }

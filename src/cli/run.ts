@@ -39,7 +39,14 @@ export function runCommand(world: World): Command {
 
       await using opened = new AsyncDisposableStack();
       const manager = await openManager(world.environment, opened);
-      const given = { clock: systemClock, log, readLog: tail.list, ...(manager && { manager }) };
+      const configFile = options.config ?? world.environment["NIGHTJAR_CONFIG"] ?? null;
+      const given = {
+        clock: systemClock,
+        log,
+        configFile,
+        readLog: tail.list,
+        ...(manager && { manager }),
+      };
       const appliance = opened.use(await openAppliance(config, given));
       running.resolve(appliance);
       log.info("listening", appliance.address);

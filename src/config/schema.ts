@@ -218,6 +218,12 @@ export const configFile = z.strictObject({
       free_disk_percent: z.number().min(1).max(90).default(10).describe("Kept free on the disk."),
     })
     .prefault({}),
+  backup: z
+    .strictObject({
+      schedule: schedule.default("23 * * * *").describe("When a backup is made beside the data."),
+      keep: z.int().min(1).max(1000).default(3).describe("How many of those are kept."),
+    })
+    .prefault({}),
 });
 
 /** As browsers send it, to be compared letter by letter. */

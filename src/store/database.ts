@@ -8,16 +8,27 @@ import { dirname } from "node:path";
 
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
 
-import { ApplianceError } from "../base/errors.ts";
+import { ApplianceError, toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
+import { RESTORED_MARK } from "./backup-file.ts";
 import { openLock } from "./lock.ts";
-import { applyMigrations, MIGRATIONS_FOLDER } from "./migrations.ts";
-import { createDamageError, openSqlite, type Sqlite, toApplianceError } from "./sqlite.ts";
+import { applyMigrations, MIGRATIONS_FOLDER, refuseNewer } from "./migrations.ts";
+import { type Recovery, replaceDamaged, salvage } from "./recovery.ts";
+import {
+  createDamageError,
+  isDamageError,
+  openSqlite,
+  type Sqlite,
+  toApplianceError,
+} from "./sqlite.ts";
+import { renewStretches } from "./stretches.ts";
 
 export interface EdgeDatabase extends AsyncDisposable {
   readonly path: string;
-  /** `made`: there was none, or an empty one. */
-  readonly origin: "found" | "made";
+  /** `made`: there was none, or an empty one. `restored`: it went back in time since it was open. */
+  readonly origin: "found" | "made" | "restored";
+  /** What was done about a damaged one at this opening; null when it was sound. */
+  readonly recovery: Recovery | null;
   /** The typed handle. Reads go straight to it, writes through `transaction`. */
   readonly orm: BetterSQLite3Database;
   /**
@@ -32,9 +43,20 @@ export interface EdgeDatabase extends AsyncDisposable {
   passingTransaction<T>(work: () => T): T;
   /** Another one after every change, by this process or another; while it stays, so does all. */
   version(): string;
+  /** As of one instant, while it is used. */
+  copy(to: string): Promise<unknown>;
+}
+
+export interface RecoveryOptions {
+  /** The folder of backups. */
+  backups: string;
+  /** Of this moment, for names of files. */
+  stamp: string;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
+/** Of a copy; what another process writes meanwhile would make it begin anew. */
+const PAGES_AT_ONCE = 2_000;
 
 export async function openDatabase(options: {
   path: string;
@@ -43,6 +65,8 @@ export async function openDatabase(options: {
   migrationsFolder?: string;
   /** A visitor with one thing to do may come in while the daemon has the database open. */
   isVisit?: boolean;
+  /** What to do about a damaged one; without this it is refused. */
+  recovery?: RecoveryOptions;
 }): Promise<EdgeDatabase> {
   const { path, log, migrationsFolder: folder = MIGRATIONS_FOLDER, isVisit = false } = options;
   await mkdir(dirname(path), { recursive: true });
@@ -54,15 +78,17 @@ export async function openDatabase(options: {
   });
   if (lock) opened.use(lock);
   const isThere = await isFilled(path);
-  const sqlite = await openSqlite(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+  const { sqlite, damage } = await openSound(path, lock ? (options.recovery ?? null) : null, log);
   // The last one to close folds the write-ahead log into the file: the file alone is all of it.
   opened.defer(() => void sqlite.close());
-  prepareFile(sqlite, path);
 
   // Loads better-sqlite3, hence only after openSqlite has made sure that it can be loaded.
   const { drizzle } = await import("drizzle-orm/better-sqlite3");
   const orm = drizzle(sqlite);
   await applyMigrations(sqlite, orm, { path, folder, log, mayUpgrade: lock !== null });
+  const recovery = damage && (await complete(sqlite, path, damage, log));
+  const isRestored = sqlite.pragma("user_version", { simple: true }) === RESTORED_MARK;
+  if (lock && isRestored) renewStretches(sqlite);
   sqlite.pragma("foreign_keys = on");
 
   const transaction = <T>(work: () => T): T => {
@@ -77,7 +103,9 @@ export async function openDatabase(options: {
   const resources = opened.move();
   return {
     path,
-    origin: isThere ? "found" : "made",
+    origin: toOrigin(isThere, isRestored || recovery !== null),
+    recovery,
+    copy: (to) => sqlite.backup(to, { progress: () => PAGES_AT_ONCE }),
     orm,
     version: () => `${changes.get()}.${sqlite.pragma("data_version", { simple: true })}`,
     transaction,
@@ -91,6 +119,55 @@ export async function openDatabase(options: {
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** A damaged one is replaced where that is wanted. */
+async function openSound(
+  path: string,
+  recovery: RecoveryOptions | null,
+  log: Log,
+): Promise<{ sqlite: Sqlite; damage: Omit<Recovery, "salvaged"> | null }> {
+  const open = async (): Promise<Sqlite> => {
+    const sqlite = await openSqlite(path, { busyTimeoutMs: BUSY_TIMEOUT_MS });
+    try {
+      prepareFile(sqlite, path);
+      return sqlite;
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  };
+  try {
+    return { sqlite: await open(), damage: null };
+  } catch (error) {
+    if (!recovery || !isDamageError(error)) throw error;
+    log.error("the database is damaged; it is put aside", { reason: toSentence(error) });
+    const check = (sqlite: Sqlite): void => refuseNewer(sqlite, path);
+    const damage = await replaceDamaged(path, { ...recovery, log, check });
+    return { sqlite: await open(), damage };
+  }
+}
+
+/** Adds what the damaged one still tells; the head of this one may have to stand in for its own. */
+async function complete(
+  sqlite: Sqlite,
+  path: string,
+  damage: Omit<Recovery, "salvaged">,
+  log: Log,
+): Promise<Recovery> {
+  sqlite.pragma("wal_checkpoint(truncate)");
+  const salvaged = await salvage(sqlite, path, damage.quarantine).catch((error: unknown) => {
+    log.error("nothing could be read of the damaged database", { reason: toSentence(error) });
+    return 0;
+  });
+  renewStretches(sqlite);
+  log.warn("the database was restored", { ...damage, salvaged });
+  return { ...damage, salvaged };
+}
+
+function toOrigin(isThere: boolean, isRestored: boolean): EdgeDatabase["origin"] {
+  if (isRestored) return "restored";
+  return isThere ? "found" : "made";
 }
 
 async function isFilled(path: string): Promise<boolean> {

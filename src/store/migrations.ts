@@ -40,6 +40,12 @@ export async function applyMigrations(
   options.log.info("database upgraded", { from: applied.length, to: known.length });
 }
 
+/** Throws `conflict` for a database that a newer or different Nightjar wrote. */
+export function refuseNewer(sqlite: Sqlite, path: string): void {
+  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER });
+  refuseUnknown(readApplied(sqlite), known, path);
+}
+
 /** The hashes of the migrations that this database has seen, oldest first. */
 function readApplied(sqlite: Sqlite): string[] {
   const journal = sqlite

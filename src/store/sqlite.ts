@@ -30,8 +30,12 @@ export function createDamageError(path: string, cause: unknown): ApplianceError 
   return new ApplianceError(
     "internal",
     `The database ${path} is damaged. Nothing was deleted; restore a backup of it.`,
-    { cause },
+    { cause, details: { isDamaged: true } },
   );
+}
+
+export function isDamageError(error: unknown): boolean {
+  return error instanceof ApplianceError && error.details["isDamaged"] === true;
 }
 
 /** An SQLite failure as a kind and a sentence; anything else comes back as it was. */

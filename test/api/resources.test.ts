@@ -56,6 +56,19 @@ test("events are listed newest first, filtered, and page by page", async () => {
   expect(second.next_cursor).toBeNull();
 });
 
+test("a backup is downloaded by admins alone, and the audit log says so", async () => {
+  await using house = await openHouse();
+  const answer = await house.ask("/backup", { method: "POST" });
+  expect(await answer.text()).toBe("a backup");
+  expect(answer.headers.get("Content-Disposition")).toContain('.backup"');
+  const { items } = (await (await house.ask("/audit")).json()) as Json;
+  expect(items[0]).toMatchObject({ action: "backup.downloaded", result: "done" });
+
+  const { headers } = house.signedIn(house.addUser("eve", "viewer"));
+  const refused = await house.app.request("/api/v1/backup", { method: "POST", headers });
+  expect(refused.status).toBe(403);
+});
+
 test("what was seen and what is to be kept is noted, listed by, told to the feed and audited", async () => {
   await using house = await openHouse();
   const [event, other] = [createEvent(), createEvent()];

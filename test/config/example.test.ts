@@ -41,7 +41,7 @@ test("the example configuration shows every key there is", () => {
 test("the example configuration shows the defaults", () => {
   const written = parse(text);
   const defaults = configFile.parse({});
-  for (const key of ["data_dir", "server", "ollama", "retention"] as const) {
+  for (const key of ["data_dir", "server", "ollama", "retention", "backup"] as const) {
     expect(written[key]).toEqual(defaults[key]);
   }
 });

@@ -114,6 +114,10 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
     },
     events,
     readPicture: async (name) => pictures.get(name) ?? null,
+    makeBackup: async () => ({
+      content: new Blob(["a backup"]).stream(),
+      ...{ bytes: 8, name: "nightjar-site-1-2026-01-01.backup" },
+    }),
     markEvent: (id, marks) => void events.mark(id, marks),
     removeEvent: async (id) => events.remove(id) !== null,
     requestAnalysis: (id) => events.requestAnalysis(id, clock.now()),
