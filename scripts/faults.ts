@@ -2,7 +2,7 @@
  * The table of faults, run: every row is backed by the tests whose names begin with it ("O1: ..."),
  * and held when all of them passed. A row without a test fell short; none is left out.
  *
- *     npm run faults -- [--rows A|M|O] [--json]
+ *     npm run faults -- [--rows A|D|M|O] [--json]
  *
  * One line for each row; with --json as JSON. Ends with 1 when a row fell short.
  */
@@ -22,7 +22,7 @@ const rows = ROWS.filter(
   ({ row }) => row === options.rows || row.replace(/\d+$/, "") === options.rows,
 );
 if (rows.length === 0)
-  throw new Error(`--rows is A, M, O or one row such as O3, not ${options.rows}.`);
+  throw new Error(`--rows is A, D, M, O or one row such as O3, not ${options.rows}.`);
 
 const results = toRowResults(rows, await runTests(rows));
 for (const { row, result, detail } of results) {

@@ -32,7 +32,7 @@ export type Text =
   | "text/plain"
   | "text/html"
   | "application/x-x509-ca-cert"
-  | "application/vnd.sqlite3";
+  | "application/octet-stream";
 
 export interface Lines {
   each: ZodType;

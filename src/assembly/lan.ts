@@ -167,6 +167,7 @@ function createLanApp(
       configurationTrouble: parts.reloading.trouble,
       backup: parts.upkeep.backups.report,
       recovery: memory.recovery,
+      isDiskFull: memory.ballast.isFreed,
     }),
   });
 }

@@ -1,10 +1,12 @@
 /** Opens what is remembered: the database, and the pictures beside it. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Config } from "../config/schema.ts";
 import { type AddedCameraStore, createAddedCameraStore } from "../store/added-cameras.ts";
 import { type ApiTokenStore, createApiTokenStore } from "../store/api-tokens.ts";
 import { type AuditStore, createAuditStore } from "../store/audit.ts";
+import { type Ballast, openBallast } from "../store/ballast.ts";
 import { createCameraStore } from "../store/cameras.ts";
 import { type ChangeStore, createChangeStore } from "../store/changes.ts";
 import { type EdgeDatabase, openDatabase } from "../store/database.ts";
@@ -31,6 +33,7 @@ export interface Memory {
   expiry: Expiry;
   /** Puts the database, as of one instant, at the path. */
   copyDatabase(to: string): Promise<unknown>;
+  ballast: Ballast;
   /** What was done about a damaged database at the start; null when it was sound. */
   recovery: Recovery | null;
   pictures: Pictures;
@@ -53,8 +56,11 @@ export async function openMemory(
   { clock, log }: Given,
   opened: AsyncDisposableStack,
 ): Promise<Memory> {
+  await mkdir(config.dataDir, { recursive: true });
+  const ballast = await openBallast({ folder: config.dataDir });
   const db = opened.use(
     await openDatabase({
+      onFull: ballast.free,
       path: join(config.dataDir, "nightjar.db"),
       log,
       recovery: { backups: join(config.dataDir, "backups"), stamp: toStamp(clock.now()) },
@@ -88,6 +94,7 @@ export async function openMemory(
     jobs: createJobStore(db),
     copyDatabase: db.copy,
     recovery: db.recovery,
+    ballast,
     expiry: createExpiry(db, { keepsUnsynced: config.central.url !== null }),
     pictures,
     earlierPictures,

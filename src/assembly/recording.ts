@@ -1,6 +1,6 @@
 /** What a recorder needs of store, desk and feed, plugged together once for all cameras. */
 import { toJpeg } from "../analysis/picture.ts";
-import { toSentence } from "../base/errors.ts";
+import { ApplianceError, toSentence } from "../base/errors.ts";
 import { createId } from "../base/ids.ts";
 import type { RecorderPorts } from "../events/recorder.ts";
 import type { TamperingPorts } from "../events/tampering.ts";
@@ -20,7 +20,7 @@ export interface Recording {
 
 export function createRecording(
   { clock, log }: Given,
-  { events, pictures, earlierPictures, tamperings }: Memory,
+  { events, pictures, earlierPictures, tamperings, ballast }: Memory,
   queue: Pick<AnalysisQueue, "announceDue">,
   teller: Teller,
 ): Recording {
@@ -45,6 +45,9 @@ export function createRecording(
         queue.announceDue();
       },
       async savePicture(eventId, picture) {
+        if (ballast.isFreed()) {
+          throw new ApplianceError("exhausted", "The disk is full. Free some space.");
+        }
         const name = await pictures.save(eventId, await toJpeg(picture, { quality: JPEG_QUALITY }));
         trouble = null;
         return name;

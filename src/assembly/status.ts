@@ -32,6 +32,8 @@ export interface StatusPorts {
   ledger(): LedgerLine[];
   retention(): RetentionReport;
   backup(): BackupReport;
+  /** That the disk was full, and has no room again yet. */
+  isDiskFull(): boolean;
   /** What was done about a damaged database at the start. */
   recovery: Recovery | null;
   /** The last picture that could not be taken or written; null when none failed since the start. */
@@ -70,6 +72,7 @@ export function createStatusReader(
       ...toDiskProblem(disk),
       ...toSyncProblem(sync),
       ...toDiskProblem(retention),
+      ...(ports.isDiskFull() ? [DISK_FULL] : []),
       ...toBackupProblem(ports.backup()),
       ...toRecoveryProblem(ports.recovery),
     ];
@@ -138,6 +141,11 @@ function toProblem(trouble: Verdict | null): Verdict[] {
 function toDiskProblem({ code, sentence }: Verdict): Verdict[] {
   return code === "ok" ? [] : [{ code, sentence }];
 }
+
+const DISK_FULL: Verdict = {
+  code: "disk_full",
+  sentence: "The disk is full. Events are still kept, but without pictures. Free some space.",
+};
 
 function toBackupProblem({ trouble }: BackupReport): Verdict[] {
   if (trouble === null) return [];

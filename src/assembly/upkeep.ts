@@ -59,7 +59,11 @@ export function createUpkeep(config: Config, given: Given, memory: Memory, telle
     }),
     createScheduled({
       ...{ name: "disk watch", schedule: DISK_SCHEDULE, log },
-      work: retention.watchDisk,
+      async work() {
+        await retention.watchDisk();
+        const free = await readFreePercent(config.dataDir);
+        if (free !== null && free >= freeDiskPercent) await memory.ballast.restore();
+      },
     }),
   ];
   const service: Service = {

@@ -67,6 +67,8 @@ export async function openDatabase(options: {
   isVisit?: boolean;
   /** What to do about a damaged one; without this it is refused. */
   recovery?: RecoveryOptions;
+  /** Makes room on a full disk; true where it could. */
+  onFull?: () => boolean;
 }): Promise<EdgeDatabase> {
   const { path, log, migrationsFolder: folder = MIGRATIONS_FOLDER, isVisit = false } = options;
   await mkdir(dirname(path), { recursive: true });
@@ -91,11 +93,21 @@ export async function openDatabase(options: {
   if (lock && isRestored) renewStretches(sqlite);
   sqlite.pragma("foreign_keys = on");
 
-  const transaction = <T>(work: () => T): T => {
+  const attempt = <T>(work: () => T): T => {
     try {
       return orm.transaction(() => work(), { behavior: "immediate" });
     } catch (error) {
       throw toApplianceError(error, path);
+    }
+  };
+  const transaction = <T>(work: () => T): T => {
+    try {
+      return attempt(work);
+    } catch (error) {
+      const isFull = error instanceof ApplianceError && error.kind === "exhausted";
+      if (!isFull || sqlite.inTransaction || !options.onFull?.()) throw error;
+      log.error("the disk is full; the ballast was given up", { path });
+      return attempt(work);
     }
   };
 

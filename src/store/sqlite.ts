@@ -43,8 +43,8 @@ export function toApplianceError(error: unknown, path: string): unknown {
   const code = toSqliteCode(error);
   if (code === null || error instanceof ApplianceError) return error;
   if (isPlain(code, "CORRUPT", "NOTADB")) return createDamageError(path, error);
-  const { kind, message } = toMeaning(code, path);
-  return new ApplianceError(kind, message, { cause: error, details: { code } });
+  const { kind, message, details } = toMeaning(code, path);
+  return new ApplianceError(kind, message, { cause: error, details: { code, ...details } });
 }
 
 function toSqliteCode(error: unknown): string | null {
@@ -52,9 +52,17 @@ function toSqliteCode(error: unknown): string | null {
   return typeof code === "string" && code.startsWith("SQLITE_") ? code : null;
 }
 
-function toMeaning(code: string, path: string): { kind: ErrorKind; message: string } {
+function toMeaning(
+  code: string,
+  path: string,
+): { kind: ErrorKind; message: string; details?: Record<string, unknown> } {
   if (isPlain(code, "FULL")) {
-    return { kind: "exhausted", message: `The disk under ${path} is full. Free some space.` };
+    const message = `The disk under ${path} is full. Free some space.`;
+    return { kind: "exhausted", message, details: { problem: "disk-full", status: 503 } };
+  }
+  if (isPlain(code, "READONLY")) {
+    const message = `Nothing can be written to ${path}. Check the disk and its mount.`;
+    return { kind: "unavailable", message, details: { problem: "storage-readonly" } };
   }
   if (isPlain(code, "BUSY", "LOCKED")) {
     return {
@@ -62,7 +70,7 @@ function toMeaning(code: string, path: string): { kind: ErrorKind; message: stri
       message: `Another program keeps the database ${path} locked. Close it.`,
     };
   }
-  if (isPlain(code, "IOERR", "READONLY", "CANTOPEN", "PERM")) {
+  if (isPlain(code, "IOERR", "CANTOPEN", "PERM")) {
     return {
       kind: "unavailable",
       message: `The database ${path} cannot be read or written. Check the disk and permissions.`,

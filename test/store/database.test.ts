@@ -32,7 +32,7 @@ test("a new database survives power cuts and keeps its foreign keys", async () =
   expect(db.orm.get(sql`pragma foreign_keys`)).toEqual({ foreign_keys: 1 });
 });
 
-test("a second one on the same folder is refused, until the first has closed", async () => {
+test("D4: a second one on the same folder is refused, until the first has closed", async () => {
   await using folder = await openTempFolder();
   const path = join(folder.path, "nightjar.db");
   {
@@ -61,7 +61,7 @@ test("closing leaves one file that is the whole database", async () => {
   expect(createEventStore(db).find(event.id)).toMatchObject({ id: event.id });
 });
 
-test("a database of a newer version is refused, and stays as it is", async () => {
+test("D8: a database of a newer version is refused, and stays as it is", async () => {
   await using folder = await openTempFolder();
   const path = join(folder.path, "nightjar.db");
   const newer = await addMigration(folder.path, "alter table cameras add column room text");
@@ -107,7 +107,7 @@ test("an upgrade copies the old database aside and loses no child of a recreated
   expect(createEventStore(old).list({ limit: 10 }).items).toHaveLength(2);
 });
 
-test("a failed upgrade changes nothing and says so", async () => {
+test("D8: a failed upgrade changes nothing and says so", async () => {
   await using folder = await openTempFolder();
   const path = join(folder.path, "nightjar.db");
   {

@@ -9,7 +9,7 @@ const KILLS = 30;
  * The daemon is killed without warning at random moments and at named ones while events flow from
  * two cameras and the model answers. What it had told over the feed must be there afterwards.
  */
-test(`${KILLS} kill -9s of the daemon lose no event and no job, and leave no ffmpeg behind`, async () => {
+test(`D6: ${KILLS} kill -9s of the daemon lose no event and no job, and leave no ffmpeg behind`, async () => {
   const seed = readSeed();
   console.log(`seed ${seed}`);
   const report = await runDaemonKills({ count: KILLS, seed });

@@ -15,14 +15,14 @@ const make = operation({
   audit: "backup.downloaded",
   tag: "Box",
   isPersonal: true,
-  answers: { 200: "application/vnd.sqlite3" },
+  answers: { 200: "application/octet-stream" },
 });
 
 export function backupRoutes({ makeBackup }: BackupPorts) {
   return new Hono<ApiEnv>().post("/", make, async (c) => {
     const { content, bytes, name } = await makeBackup();
     return c.body(content, 200, {
-      "Content-Type": "application/vnd.sqlite3",
+      "Content-Type": "application/octet-stream",
       "Content-Length": String(bytes),
       "Content-Disposition": `attachment; filename="${name}"`,
       "Cache-Control": "no-store",
