@@ -166,8 +166,7 @@ function createLanApp(
       retention: parts.upkeep.retention,
       configurationTrouble: parts.reloading.trouble,
       backup: parts.upkeep.backups.report,
-      recovery: memory.recovery,
-      isDiskFull: memory.ballast.isFreed,
+      ...{ recovery: memory.recovery, isDiskFull: memory.ballast.isFreed },
     }),
   });
 }
