@@ -149,7 +149,8 @@ tell_where() {
   port=$(read_setting "$tree" port)
   data_dir=$(read_setting "$tree" data_dir)
   scheme=$([ "$(read_setting "$tree" tls)" = off ] && echo http || echo https)
-  address=$(ip -o route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p')
+  # Without a network there is no address yet.
+  address=$(ip -o route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p' || true)
   say "Nightjar $(basename "$(readlink -f "$tree")") runs. Its page: $scheme://${address:-$(hostname)}:$port/"
   if [ -f "$data_dir/setup-code" ]; then
     say "The page asks for the setup code: sudo cat $data_dir/setup-code"
