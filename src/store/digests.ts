@@ -18,10 +18,11 @@ export interface DigestLine {
 
 export interface DigestFigures {
   events: number;
+  /** By significance: see events/urgency.ts. */
   eventsUrgent: number;
   eventsOrdinary: number;
   eventsLow: number;
-  /** By concern of 0..3. */
+  /** By the model's concern of 0..3. */
   eventsByConcern: readonly [number, number, number, number];
   described: number;
   reused: number;
@@ -31,6 +32,7 @@ export interface DigestFigures {
   topObjects: readonly string[];
   firstEventAt: number | null;
   lastEventAt: number | null;
+  /** How long the camera gave no picture. */
   downtimeS: number;
 }
 

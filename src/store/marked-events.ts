@@ -4,7 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 
-import type { AnalysisStatus } from "../events/event.ts";
+import type { Description, DescriptionOrigin, MotionEvent } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
 
 export interface MarkedEvent {
@@ -21,34 +21,21 @@ export interface MarkedEvent {
   isNew: boolean;
 }
 
-export interface MarkedFacts {
-  revision: number;
-  endedAt: number | null;
-  timestamp: number;
-  significanceScore: number;
-  confidence: number;
-  motionSummary: string;
-  analysisStatus: AnalysisStatus;
-  analysisReason: string | null;
+export interface MarkedFacts extends Pick<MotionEvent, FactName> {
   ai: MarkedDescription | null;
 }
 
-export interface MarkedDescription {
-  title: string;
-  description: string;
-  objects: readonly string[];
-  people: number;
-  vehicles: number;
-  activity: string;
-  concern: number;
-  confidence: number | null;
-  model: string;
-  modelDigest: string | null;
-  promptVersion: number;
-  reusedFrom: string | null;
-  processingMs: number;
-  createdAt: number;
-}
+type FactName =
+  | "revision"
+  | "endedAt"
+  | "timestamp"
+  | "significanceScore"
+  | "confidence"
+  | "motionSummary"
+  | "analysisStatus"
+  | "analysisReason";
+
+export type MarkedDescription = Omit<Description, "eventId"> & Pick<DescriptionOrigin, "createdAt">;
 
 /** `model` is null without a description, `eventRevision` without an event. */
 interface Row

@@ -38,23 +38,8 @@ export function toCentralEvent(row: MarkedEvent): CentralEvent {
   return { eventId, revision: event.revision, cameraId, startedAt, deletedAt: null, facts };
 }
 
-function toCentralDescription(ai: MarkedDescription): CentralDescription {
-  return {
-    title: ai.title,
-    description: ai.description,
-    objects: ai.objects,
-    people: ai.people,
-    vehicles: ai.vehicles,
-    activity: ai.activity,
-    concern: ai.concern,
-    confidence: ai.confidence,
-    model: ai.model,
-    modelDigest: ai.modelDigest,
-    promptVersion: ai.promptVersion,
-    reusedFrom: ai.reusedFrom,
-    processingMs: ai.processingMs,
-    describedAt: ai.createdAt,
-  };
+function toCentralDescription({ createdAt, ...said }: MarkedDescription): CentralDescription {
+  return { ...said, describedAt: createdAt };
 }
 
 /** About what it takes in a statement. */

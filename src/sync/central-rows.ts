@@ -3,7 +3,8 @@
  * cameras, names of accounts, what the model answered letter by letter. Times are UTC epoch
  * milliseconds, as everywhere in this house.
  */
-import type { AnalysisStatus } from "../events/event.ts";
+import type { AnalysisStatus, Description } from "../events/event.ts";
+import type { Digest } from "../store/digests.ts";
 
 /** An event as the centre shall know it; of a deleted one only the names and times are left. */
 export interface CentralEvent {
@@ -37,53 +38,12 @@ export interface CentralFacts {
   isCut: boolean;
 }
 
-export interface CentralDescription {
-  title: string;
-  description: string;
-  objects: readonly string[];
-  people: number;
-  vehicles: number;
-  activity: string;
-  /** 0..3. */
-  concern: number;
-  /** 0..1; null when the model server gives none. */
-  confidence: number | null;
-  model: string;
-  modelDigest: string | null;
-  promptVersion: number;
-  /** The event whose words these are. */
-  reusedFrom: string | null;
-  processingMs: number;
+export interface CentralDescription extends Omit<Description, "eventId"> {
   describedAt: number;
 }
 
-/** A camera's day in figures; sent again whenever they change. */
-export interface DailySummary {
-  cameraId: string;
-  cameraName: string;
-  /** Of the box's own calendar: YYYY-MM-DD. */
-  day: string;
-  /** As those of events. */
-  revision: number;
-  events: number;
-  /** By significance: see events/urgency.ts. */
-  eventsUrgent: number;
-  eventsOrdinary: number;
-  eventsLow: number;
-  /** By the model's concern of 0..3. */
-  eventsByConcern: readonly [number, number, number, number];
-  described: number;
-  reused: number;
-  skipped: number;
-  failed: number;
-  /** The most seen first. */
-  topObjects: readonly string[];
-  firstEventAt: number | null;
-  lastEventAt: number | null;
-  /** How long the camera gave no picture. */
-  downtimeS: number;
-  sentence: string;
-}
+/** A camera's day in figures; sent again whenever they change. Revisions are as those of events. */
+export type DailySummary = Digest;
 
 /** How the box is, each minute: by its absence the centre knows of a silent site. */
 export interface SiteHeartbeat {
