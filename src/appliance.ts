@@ -50,7 +50,9 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
   const reloading = createReloading(config, keeper, given);
   const desk = createDesk(config, given, memory, teller, (id) => keeper.find(id)?.config ?? null);
   const version = readVersion();
-  const sync = createSync(config, given, memory, { desk, cameras: () => cameras, version });
+  const languageOf = (id: string) => keeper.find(id)?.config.analysis.language ?? "en";
+  const parts = { desk, cameras: () => cameras, languageOf, version };
+  const sync = createSync(config, given, memory, parts);
   const recording = createRecording(given, memory, desk.queue, teller);
   closeLeftOpen(memory.events.findOpen(), recording.ports);
   endLeftOpen(memory.tamperings.findOpen(), clock.now(), recording.tampering);

@@ -138,8 +138,11 @@ function toFactLines(facts: SceneFacts): string {
 
 /** The choices of `activity` stay as they are: they are counted and filtered. */
 function toLanguageRule({ language }: Pick<Place, "language">): string {
-  const name = new Intl.DisplayNames("en", { type: "language" }).of(language);
-  return `Write title, description and objects in ${name}.`;
+  return `Write title, description and objects in ${toLanguageName(language)}.`;
+}
+
+export function toLanguageName(code: string): string {
+  return new Intl.DisplayNames("en", { type: "language" }).of(code) ?? code;
 }
 
 function toLocalTime(at: number, timeZone: string | undefined): string {

@@ -1,5 +1,6 @@
 /** The desk: the durable queue, the analysis behind it, and the model behind that. */
 import { createAnalyzer } from "../analysis/analyzer.ts";
+import { createDaySentenceWriter, type WriteDaySentence } from "../analysis/day-sentence.ts";
 import { familyOf } from "../analysis/model-family.ts";
 import { createModelKeeper } from "../analysis/model-keeper.ts";
 import type { ModelShelf } from "../analysis/model-shelf.ts";
@@ -15,6 +16,8 @@ export interface Desk {
   queue: AnalysisQueue;
   watch: ModelWatch;
   shelf: ModelShelf;
+  /** For when nothing waits. */
+  writeDaySentence: WriteDaySentence;
 }
 
 export function createDesk(
@@ -61,5 +64,6 @@ export function createDesk(
     onChange: (counts) => teller.tellQueue(counts),
     onSettled: () => teller.tellChanges(),
   });
-  return { queue, watch: createModelWatch({ model, clock }), shelf: door };
+  const writeDaySentence = createDaySentenceWriter(model);
+  return { queue, watch: createModelWatch({ model, clock }), shelf: door, writeDaySentence };
 }

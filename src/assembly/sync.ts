@@ -1,6 +1,7 @@
 /** The way to the centre, where one is configured: the courier, the days in figures, the heartbeat. */
 import type { SyncPorts } from "../api/routes/sync.ts";
 import type { SyncReading } from "../api/sync-representation.ts";
+import { ApplianceError } from "../base/errors.ts";
 import type { Service } from "../base/lifecycle.ts";
 import { createScheduled } from "../base/schedule.ts";
 import type { Config } from "../config/schema.ts";
@@ -9,6 +10,7 @@ import type { OpenCentre, SiteHeartbeat } from "../sync/central-rows.ts";
 import { openCentre } from "../sync/centre.ts";
 import { readClockQuality } from "../sync/clock-quality.ts";
 import { type CourierState, createCourier } from "../sync/courier.ts";
+import { createDayWriter } from "../sync/day-writer.ts";
 import { createDigestClerk } from "../sync/digest.ts";
 import { createDowntimeWatch } from "../sync/downtime.ts";
 import type { Cameras } from "./cameras.ts";
@@ -25,13 +27,17 @@ export interface Sync {
 
 /** Days change slowly, and a day's last minutes must not wait for the next day's first hour. */
 const DIGEST_SCHEDULE = "4,19,34,49 * * * *";
+const DAY_SENTENCE_SCHEDULE = "7,22,37,52 * * * *";
 
-export function createSync(
-  config: Config,
-  given: Given,
-  memory: Memory,
-  parts: { desk: Desk; cameras: () => Cameras; version: string },
-): Sync {
+export interface SyncParts {
+  desk: Desk;
+  cameras: () => Cameras;
+  /** Code of the language in which the model writes of this camera. */
+  languageOf(cameraId: string): string;
+  version: string;
+}
+
+export function createSync(config: Config, given: Given, memory: Memory, parts: SyncParts): Sync {
   const { url, schedule } = config.central;
   if (url === null) return createNoSync(memory);
   const { clock } = given;
@@ -60,12 +66,17 @@ export function createSync(
     await clerk.count();
     courier.wake();
   };
+  const writeDays = async (signal: AbortSignal): Promise<void> => {
+    await writeDaySentences(config, given, memory, parts, signal);
+    courier.wake();
+  };
   return {
     services: [
       courier,
       downtime,
       createScheduled({ name: "sync", schedule, work: courier.wake, log }),
       createScheduled({ name: "digests", schedule: DIGEST_SCHEDULE, work: countDays, log }),
+      createScheduled({ name: "sentences", schedule: DAY_SENTENCE_SCHEDULE, work: writeDays, log }),
     ],
     wake: courier.wake,
     ports: {
@@ -101,6 +112,34 @@ function createNoSync({ sync: { marks } }: Memory): Sync {
   };
 }
 
+async function writeDaySentences(
+  { site }: Config,
+  { clock, log }: Given,
+  { sync: { digests } }: Memory,
+  { desk: { queue, watch, writeDaySentence }, languageOf }: SyncParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const writer = createDayWriter({
+    digests,
+    isIdle() {
+      const { waiting, shed, running } = queue.counts();
+      return waiting + shed + running === 0 && watch.latest()?.state === "ready";
+    },
+    ask: (day) => {
+      const facts = { ...day, siteName: site.name, language: languageOf(day.cameraId) };
+      return writeDaySentence(facts, { signal });
+    },
+    now: clock.now,
+  });
+  try {
+    await writer.write();
+  } catch (error) {
+    // It is asked again at the next time; why it cannot be asked stands in its own state.
+    if (!(error instanceof ApplianceError)) throw error;
+    log.debug("no sentence of a day", { room: "sync", reason: error.message });
+  }
+}
+
 /** The authority's file is read each time: it may be replaced while the box runs. */
 function createOpen(
   { site, central }: Config,
@@ -122,7 +161,7 @@ function readHeartbeat(
   { ollama }: Config,
   { clock }: Given,
   { sync: { marks } }: Memory,
-  { desk, cameras, version }: { desk: Desk; cameras: () => Cameras; version: string },
+  { desk, cameras, version }: SyncParts,
 ): SiteHeartbeat {
   const wanted = listWanted(cameras());
   const { waiting, shed } = desk.queue.counts();

@@ -17,7 +17,8 @@ export function isSchedule(expression: string): boolean {
 export function createScheduled(options: {
   name: string;
   schedule: string;
-  work(): void | Promise<void>;
+  /** Told to stop by the signal; its end is waited for. */
+  work(signal: AbortSignal): void | Promise<void>;
   log: Log;
 }): Service {
   const { name, schedule, work, log } = options;
@@ -27,11 +28,13 @@ export function createScheduled(options: {
       if (signal.aborted) return;
       const attempt = async (): Promise<void> => {
         try {
-          await work();
+          await work(signal);
         } catch (error) {
+          if (signal.aborted) return;
           log.error("scheduled work failed", { work: name, reason: toSentence(error) });
         }
       };
+      let underWay = Promise.resolve();
       // Times that passed while the process was busy or the machine slept are simply over.
       const settings = {
         name,
@@ -39,12 +42,20 @@ export function createScheduled(options: {
         suppressMissedWarning: true,
         logger: toLogger(log),
       };
-      const task = createTask(schedule, attempt, settings);
+      const task = createTask(
+        schedule,
+        () => {
+          underWay = attempt();
+          return underWay;
+        },
+        settings,
+      );
       await task.start();
       await new Promise<void>((resolve) => {
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
       await task.destroy();
+      await underWay;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The days of the cameras in figures, and which of them the centre does not know yet. */
-import { and, asc, eq, gte, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 
 import type { AnalysisStatus } from "../events/event.ts";
 import type { EdgeDatabase } from "./database.ts";
@@ -14,6 +14,8 @@ export interface DigestLine {
   /** 0..3; null without a description. */
   concern: number | null;
   objects: readonly string[];
+  /** Null without a description. */
+  title: string | null;
 }
 
 export interface DigestFigures {
@@ -61,7 +63,14 @@ export interface DigestStore {
   downtimeMs(cameraId: string, day: string): number;
   addDowntime(cameraId: string, day: string, durationMs: number): void;
   find(cameraId: string, day: string): Digest | null;
-  /** Under a revision above the last one, also of an earlier life of this box. */
+  /** The newest day before this one that has events, and a sentence nobody but the box wrote. */
+  findToWrite(beforeDay: string): Digest | null;
+  /** The model's words in place of the box's; null when they could not be used. Not of a later state. */
+  keepSentence(
+    digest: Pick<Digest, "cameraId" | "day" | "revision">,
+    sentence: string | null,
+  ): void;
+  /** With the box's own sentence, under a revision above the last one, also of an earlier life. */
   keep(digest: Omit<Digest, "revision" | "cameraName">, now: number): void;
   /** Takes away what is older than this day. */
   forgetBefore(day: string): void;
@@ -81,6 +90,32 @@ export function createDigestStore(db: EdgeDatabase): DigestStore {
       const row = selectDigests(db).where(isOf({ cameraId, day })).get();
       return row ? toDigest(row) : null;
     },
+    findToWrite(beforeDay) {
+      const isToWrite = and(
+        lt(dailyDigests.day, beforeDay),
+        eq(dailyDigests.sentenceBy, "counted"),
+        sql`${dailyDigests.figures} ->> '$.events' > 0`,
+      );
+      const newest = [desc(dailyDigests.day), asc(dailyDigests.cameraId)];
+      const row = selectDigests(db)
+        .where(isToWrite)
+        .orderBy(...newest)
+        .limit(1)
+        .get();
+      return row ? toDigest(row) : null;
+    },
+    keepSentence: ({ revision, ...digest }, sentence) =>
+      db.transaction(() =>
+        orm
+          .update(dailyDigests)
+          .set(
+            sentence === null
+              ? { sentenceBy: "refused" }
+              : { sentenceBy: "model", sentence, revision: revision + 1 },
+          )
+          .where(and(isOf(digest), eq(dailyDigests.revision, revision)))
+          .run(),
+      ),
     keep: (digest, now) => db.transaction(() => keep(db, digest, now)),
     forgetBefore: (day) =>
       db.transaction(() => {
@@ -138,6 +173,7 @@ function createDays(db: EdgeDatabase): Days {
           analysisStatus: motionEvents.analysisStatus,
           concern: descriptions.concern,
           objects: descriptions.objects,
+          title: descriptions.title,
         })
         .from(motionEvents)
         .leftJoin(descriptions, eq(descriptions.motionEventId, motionEvents.id))
@@ -202,7 +238,8 @@ function keep(
   now: number,
 ): void {
   const least = Math.floor(now / 1000);
-  const values = { figures: JSON.stringify(figures), sentence, refusedReason: null };
+  const words = { sentence, sentenceBy: "counted" as const };
+  const values = { figures: JSON.stringify(figures), ...words, refusedReason: null };
   orm
     .insert(dailyDigests)
     .values({ cameraId, day, revision: least, sentRevision: 0, ...values })

@@ -85,6 +85,10 @@ export const dailyDigests = sqliteTable(
     /** JSON: see store/digests.ts. */
     figures: text("figures").notNull(),
     sentence: text("sentence").notNull(),
+    /** Whose words they are; `refused`: counted, because the model's could not be used. */
+    sentenceBy: text("sentence_by", { enum: ["counted", "model", "refused"] })
+      .notNull()
+      .default("counted"),
     /** Why the centre refused it; null while it may be sent. Its next change is tried anew. */
     refusedReason: text("refused_reason"),
   },

@@ -41,8 +41,8 @@ export function createDigestClerk({ digests, cameraIds, now }: DigestPorts): Dig
     const before = digests.find(cameraId, day);
     const fresh = countFigures(digests.linesOf(cameraId, span), downtimeS);
     const figures = before && fresh.events < before.events ? { ...before, downtimeS } : fresh;
+    if (before && isSame(before, figures)) return;
     const sentence = toDaySentence(figures);
-    if (before?.sentence === sentence && isSame(before, figures)) return;
     digests.keep({ ...toFigures(figures), cameraId, day, sentence }, now());
   };
 

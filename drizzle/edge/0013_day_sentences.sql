@@ -1,0 +1,1 @@
+ALTER TABLE `daily_digests` ADD `sentence_by` text DEFAULT 'counted' NOT NULL;
