@@ -41,6 +41,7 @@ export function createFleetSite(
   let epoch: string | null = null;
   const courier = createCourier({
     ...{ clock, log: given.log, marks, audit: NOTHING_KEPT },
+    thumbnails: null,
     digests: { unsent: () => [], markSent: () => undefined, refuse: () => undefined },
     open: (signal) =>
       openCentre({ address: given.address, site: { id, name: id }, claim, clock, signal }),

@@ -63,3 +63,18 @@ function toSide(motionPx: number, picturePx: number): number {
 function toStart(centrePx: number, sidePx: number, picturePx: number): number {
   return Math.max(0, Math.min(picturePx - sidePx, Math.round(centrePx - sidePx / 2)));
 }
+
+/** The pixels of a box, and at least one of them. */
+export function toRegion(
+  [x, y, w, h]: Box,
+  { width, height }: { width: number; height: number },
+): Crop {
+  const left = Math.min(width - 1, Math.floor(x * width));
+  const top = Math.min(height - 1, Math.floor(y * height));
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(width - left, Math.round(w * width))),
+    height: Math.max(1, Math.min(height - top, Math.round(h * height))),
+  };
+}

@@ -8,7 +8,7 @@ import sharp, { type OverlayOptions, type Sharp, type SharpOptions } from "sharp
 
 import { ApplianceError } from "../base/errors.ts";
 import type { Box, StillPicture } from "../camera/frame.ts";
-import { type Crop, isWhole, toCrop } from "./crop.ts";
+import { type Crop, isWhole, toCrop, toRegion } from "./crop.ts";
 import type { Layout } from "./layout.ts";
 import type { ModelFamily } from "./model-family.ts";
 import { needsWhole, planSheet, type Size, type View } from "./sheet.ts";
@@ -44,6 +44,29 @@ export async function toJpeg(
   }
   const raw = { width, height, channels: 3 } as const;
   return await openPicture(rgb, { raw }).jpeg({ quality: options.quality }).toBuffer();
+}
+
+const thumbnailQualities = [75, 55, 35, 15] as const;
+
+/**
+ * The whole of a picture, small, in at most so many bytes; null when it cannot be made so small.
+ * Throws `invalid` for what is no picture.
+ */
+export async function toThumbnail(
+  jpeg: Uint8Array,
+  { bytesMax }: { bytesMax: number },
+): Promise<Uint8Array | null> {
+  const size = { width: 320, height: 320, fit: "inside", withoutEnlargement: true } as const;
+  try {
+    const small = await cut(openPicture(jpeg).resize(size));
+    for (const quality of thumbnailQualities) {
+      const thumbnail = await open(small).jpeg({ quality }).toBuffer();
+      if (thumbnail.byteLength <= bytesMax) return thumbnail;
+    }
+    return null;
+  } catch (error) {
+    throw new ApplianceError("invalid", "The picture cannot be decoded.", { cause: error });
+  }
 }
 
 /** A kept picture of an event, and where it moved in it. */
@@ -238,22 +261,9 @@ export async function openScenePicture(jpeg: Uint8Array): Promise<ScenePicture> 
 }
 
 /** Bent into a square: only compared with another that is bent alike. */
-async function toPatch(
-  picture: Sharp,
-  [x, y, w, h]: Box,
-  { width, height }: { width: number; height: number },
-  sidePx: number,
-): Promise<Patch> {
-  const left = Math.min(width - 1, Math.floor(x * width));
-  const top = Math.min(height - 1, Math.floor(y * height));
-  const region = {
-    left,
-    top,
-    width: Math.max(1, Math.min(width - left, Math.round(w * width))),
-    height: Math.max(1, Math.min(height - top, Math.round(h * height))),
-  };
+async function toPatch(picture: Sharp, box: Box, size: Size, sidePx: number): Promise<Patch> {
   const rgb = await picture
-    .extract(region)
+    .extract(toRegion(box, size))
     .resize({ width: sidePx, height: sidePx, fit: "fill" })
     .raw()
     .toBuffer();

@@ -13,6 +13,8 @@ export const syncReport = z
     unsent: count,
     /** Events that it will not have; see `/sync/refused`. */
     refused: count,
+    /** Small pictures that still have to go up, after the words; null when none shall. */
+    thumbnails_unsent: count.nullable(),
     /** Age of the oldest change that it does not know. */
     lag_s: z.number().min(0),
     last_sent_at: time.nullable(),

@@ -9,6 +9,7 @@ export interface SyncReading {
   unsent: number;
   refused: number;
   lagMs: number;
+  thumbnailsUnsent: number | null;
   sentAt: number | null;
   lastTrouble: { code: string; sentence: string; at: number } | null;
   nextTryAt: number | null;
@@ -18,6 +19,7 @@ export function toSyncReport(reading: SyncReading): SyncReport {
   const { code, sentence, unsent, refused, lastTrouble } = reading;
   return {
     ...{ code, sentence, unsent, refused },
+    thumbnails_unsent: reading.thumbnailsUnsent,
     lag_s: Math.round(reading.lagMs) / 1000,
     last_sent_at: toTimeOrNull(reading.sentAt),
     last_trouble: lastTrouble && { ...lastTrouble, at: toTime(lastTrouble.at) },

@@ -23,6 +23,7 @@ import { createSyncAudit, type SyncAudit } from "../store/sync-audit.ts";
 import { createSyncMarks, type SyncMarks } from "../store/sync-marks.ts";
 import { createSyncSite, type SyncSite } from "../store/sync-site.ts";
 import { createTamperingStore, type TamperingStore } from "../store/tamperings.ts";
+import { createThumbnailMarks, type ThumbnailMarks } from "../store/thumbnail-marks.ts";
 import { createUserStore, type UserStore } from "../store/users.ts";
 import type { Given } from "./given.ts";
 
@@ -45,7 +46,13 @@ export interface Memory {
   audit: AuditStore;
   addedCameras: AddedCameraStore;
   apiTokens: ApiTokenStore;
-  sync: { marks: SyncMarks; site: SyncSite; audit: SyncAudit; digests: DigestStore };
+  sync: {
+    marks: SyncMarks;
+    site: SyncSite;
+    audit: SyncAudit;
+    digests: DigestStore;
+    thumbnails: ThumbnailMarks;
+  };
   /** What people call the camera. */
   nameOf(cameraId: string): string;
   nameCamera(cameraId: string, name: string): void;
@@ -111,6 +118,7 @@ export async function openMemory(
       site: createSyncSite(db),
       audit: createSyncAudit(db),
       digests: createDigestStore(db),
+      thumbnails: createThumbnailMarks(db),
     },
     nameOf: (cameraId) => cameras.find(cameraId)?.name ?? cameraId,
   };

@@ -1,6 +1,6 @@
 /** The way to the centre, where one is configured: the courier, the days in figures, the heartbeat. */
+import { toThumbnail } from "../analysis/picture.ts";
 import type { SyncPorts } from "../api/routes/sync.ts";
-import type { SyncReading } from "../api/sync-representation.ts";
 import { ApplianceError } from "../base/errors.ts";
 import type { Service } from "../base/lifecycle.ts";
 import { createScheduled } from "../base/schedule.ts";
@@ -13,6 +13,7 @@ import { type CourierState, createCourier } from "../sync/courier.ts";
 import { createDayWriter } from "../sync/day-writer.ts";
 import { createDigestClerk } from "../sync/digest.ts";
 import { createDowntimeWatch } from "../sync/downtime.ts";
+import type { ThumbnailPorts } from "../sync/thumbnails.ts";
 import type { Cameras } from "./cameras.ts";
 import type { Desk } from "./desk.ts";
 import type { Given } from "./given.ts";
@@ -45,6 +46,7 @@ export function createSync(config: Config, given: Given, memory: Memory, parts: 
   const log = given.log.child({ room: "sync" });
   const courier = createCourier({
     ...{ marks, site, audit, digests, clock, log },
+    thumbnails: config.central.thumbnails ? createThumbnailPorts(memory) : null,
     open: given.openCentre ?? createOpen(config, url, given, memory),
     readHeartbeat: () => readHeartbeat(config, given, memory, parts),
   });
@@ -81,7 +83,10 @@ export function createSync(config: Config, given: Given, memory: Memory, parts: 
     wake: courier.wake,
     ports: {
       listRefused: marks.listRefused,
-      read: () => readSync(courier.state(), memory, clock.now()),
+      read: () => ({
+        ...readSync(courier.state(), memory, clock.now()),
+        thumbnailsUnsent: config.central.thumbnails ? memory.sync.thumbnails.unsent() : null,
+      }),
       run() {
         courier.runNow();
         return true;
@@ -106,8 +111,28 @@ function createNoSync({ sync: { marks } }: Memory): Sync {
       run: () => false,
       read: () => ({
         ...{ code: "not_configured", sentence, unsent: 0, refused: 0, lagMs: 0 },
+        thumbnailsUnsent: null,
         ...{ sentAt: null, lastTrouble: null, nextTryAt: null },
       }),
+    },
+  };
+}
+
+/** What the centre's column of pictures is meant for: a look, at a site's price of a line. */
+const THUMBNAIL_BYTES_MAX = 20_000;
+
+function createThumbnailPorts({ sync, pictures }: Memory): ThumbnailPorts {
+  return {
+    marks: sync.thumbnails,
+    async shrink(snapshot) {
+      const jpeg = await pictures.read(snapshot);
+      if (!jpeg) return null;
+      try {
+        return await toThumbnail(jpeg, { bytesMax: THUMBNAIL_BYTES_MAX });
+      } catch (error) {
+        if (error instanceof ApplianceError && error.kind === "invalid") return null;
+        throw error;
+      }
     },
   };
 }
@@ -181,7 +206,7 @@ function readHeartbeat(
   };
 }
 
-function readSync(state: CourierState, { sync: { marks } }: Memory, now: number): SyncReading {
+function readSync(state: CourierState, { sync: { marks } }: Memory, now: number) {
   const { waiting, refused, oldestAt, sentAt } = marks.counts();
   const { code, sentence, lastTrouble, nextTryAt } = state;
   const isRefused = code === "synced" && refused > 0;

@@ -197,6 +197,10 @@ export const configFile = z.strictObject({
       schedule: schedule
         .default("*/30 * * * * *")
         .describe("When to look for changes beside being told of them."),
+      thumbnails: z
+        .boolean()
+        .default(false)
+        .describe("Whether a small picture of each event goes up, after its words."),
       tls: z
         .strictObject({
           mode: z

@@ -26,13 +26,13 @@ export function toDescribedEvent(row: {
   return { ...toMotionEvent(row.event), seen, important, ai };
 }
 
-/** Without what people noted at it. */
-export function toMotionEvent({ seen, important, ...row }: EventRow): MotionEvent {
+/** Without what people noted at it, and what the centre has of it. */
+export function toMotionEvent({ seen, important, thumbnailSent, ...row }: EventRow): MotionEvent {
   return { ...row, boxes: JSON.parse(row.boxes) as Box[] };
 }
 
 /** What motion knows of it; a new row is neither seen nor important. */
-export function toEventRow(event: MotionEvent): Omit<EventRow, keyof EventMarks> {
+export function toEventRow(event: MotionEvent): Omit<EventRow, keyof EventMarks | "thumbnailSent"> {
   return {
     id: event.id,
     cameraId: event.cameraId,

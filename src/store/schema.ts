@@ -61,6 +61,8 @@ export const motionEvents = sqliteTable(
     seen: integer("seen", { mode: "boolean" }).notNull().default(false),
     /** Somebody wants it kept: retention does not take it. */
     important: integer("important", { mode: "boolean" }).notNull().default(false),
+    /** Its small picture is at the centre, or cannot be. */
+    thumbnailSent: integer("thumbnail_sent", { mode: "boolean" }).notNull().default(false),
   },
   (table) => [
     index("motion_events_newest").on(table.startedAt, table.id),
@@ -74,6 +76,9 @@ export const motionEvents = sqliteTable(
     index("motion_events_by_status").on(table.analysisStatus, table.startedAt, table.id),
     index("motion_events_open").on(table.id).where(sql`ended_at is null`),
     index("motion_events_important").on(table.startedAt, table.id).where(sql`important = 1`),
+    index("motion_events_thumbnail_unsent")
+      .on(table.id)
+      .where(sql`thumbnail_sent = 0 and ended_at is not null and snapshot is not null`),
     uniqueIndex("motion_events_snapshot").on(table.snapshot),
     check("motion_events_confidence_share", sql`confidence between 0 and 1`),
     check("motion_events_significance_share", sql`significance_score between 0 and 1`),

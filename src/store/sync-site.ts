@@ -14,7 +14,7 @@ export interface SyncSite {
   epoch(): string | null;
   keepEpoch(epoch: string): void;
   /**
-   * Marks every event anew from this id on, as many as `limit`, and once every digest. Answers the
+   * Marks every event and its picture anew from this id on, as many as `limit`, and once every digest. Answers the
    * last id, or null when there is none behind it.
    */
   remarkAfter(eventId: string, limit: number): string | null;
@@ -72,5 +72,8 @@ function remarkAfter({ orm }: EdgeDatabase, eventId: string, limit: number): str
     select id, revision, camera_id, started_at, 0, cast(unixepoch('subsec') * 1000 as integer)
     from motion_events where id > ${eventId} and id <= ${last} order by id
     on conflict (motion_event_id) do nothing`);
+  orm.run(sql`
+    update motion_events set thumbnail_sent = 0
+    where id > ${eventId} and id <= ${last} and thumbnail_sent = 1`);
   return last;
 }

@@ -45,6 +45,15 @@ export interface CentralDescription extends Omit<Description, "eventId"> {
 /** A camera's day in figures; sent again whenever they change. Revisions are as those of events. */
 export type DailySummary = Digest;
 
+/** A small picture of an event; the event's row has gone up before it. */
+export interface Thumbnail {
+  eventId: string;
+  cameraId: string;
+  /** Of the event as it was then. */
+  revision: number;
+  jpeg: Uint8Array;
+}
+
 /** How the box is, each minute: by its absence the centre knows of a silent site. */
 export interface SiteHeartbeat {
   version: string;
@@ -108,9 +117,15 @@ export type SyncCode =
 export interface Centre extends AsyncDisposable {
   /** Another one after the centre was restored or lost commits: then everything is sent again. */
   readonly epoch: string;
-  /** All or nothing; a row older than the centre's own changes nothing. */
+  /** Whether it has a place for pictures that this account may write to. */
+  readonly takesThumbnails: boolean;
+  /**
+   * All or nothing; a row older than the centre's own changes nothing. Of a deleted event the picture
+   * goes as well.
+   */
   sendEvents(rows: readonly CentralEvent[]): Promise<void>;
   sendSummaries(rows: readonly DailySummary[]): Promise<void>;
+  sendThumbnails(rows: readonly Thumbnail[]): Promise<void>;
   /** Rejects with `site_conflict` when another box took the name since. */
   sendHeartbeat(heartbeat: SiteHeartbeat): Promise<void>;
   /** Of the events that are not deleted, oldest day first. */
@@ -138,5 +153,11 @@ export interface ClaimKeeper {
   /** With `hasLost` it forgets the epoch in the same transaction, so that all is sent again. */
   confirm(claims: number, options: { hasLost: boolean }): void;
 }
+
+/**
+ * `narrowed`: the centre took none, and less will be tried at once. `refused`: a row that it will not
+ * have is kept back. After either the connection is closed.
+ */
+export type Turn = "sent" | "idle" | "narrowed" | "refused";
 
 export type OpenCentre = (signal: AbortSignal) => Promise<Centre>;

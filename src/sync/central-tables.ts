@@ -4,6 +4,7 @@
 import {
   bigint,
   char,
+  customType,
   date,
   datetime,
   double,
@@ -13,11 +14,19 @@ import {
   varchar,
 } from "drizzle-orm/mysql-core";
 
-export const TABLES = ["sites", "motion_events", "daily_summaries", "site_heartbeats"] as const;
+export const TABLES = [
+  "sites",
+  "motion_events",
+  "daily_summaries",
+  "site_heartbeats",
+  "event_thumbnails",
+] as const;
 export type TableName = (typeof TABLES)[number];
 
 /** The raised version of drizzle/central that this program was written for. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+/** What came after this one a box can do without. */
+export const SCHEMA_VERSION_LEAST = 1;
 
 export type Tables = ReturnType<typeof createTables>;
 
@@ -31,6 +40,7 @@ export function createTables(nameOf: (table: TableName) => string) {
     motionEvents: createMotionEvents(nameOf("motion_events")),
     dailySummaries: createDailySummaries(nameOf("daily_summaries")),
     siteHeartbeats: createSiteHeartbeats(nameOf("site_heartbeats")),
+    eventThumbnails: createEventThumbnails(nameOf("event_thumbnails")),
   };
 }
 
@@ -128,6 +138,20 @@ function createSiteHeartbeats(name: string) {
     beat: bigint("beat", { mode: "number", unsigned: true }).notNull(),
   });
 }
+
+function createEventThumbnails(name: string) {
+  return mysqlTable(name, {
+    siteId: siteId(),
+    eventId: char("event_id", { length: 36 }).notNull(),
+    cameraId: varchar("camera_id", { length: 64 }).notNull(),
+    /** Null once the event is deleted. */
+    jpeg: blob("jpeg"),
+    receivedAt: time("received_at"),
+    revision: count("revision"),
+  });
+}
+
+const blob = customType<{ data: Uint8Array }>({ dataType: () => "blob" });
 
 function siteId() {
   return varchar("site_id", { length: 64 }).notNull();

@@ -5,7 +5,7 @@ import type { MySqlTable } from "drizzle-orm/mysql-core";
 import { ApplianceError } from "../base/errors.ts";
 import type { CentralSession } from "./central-session.ts";
 
-export type Row = Readonly<Record<string, string | number | null>>;
+export type Row = Readonly<Record<string, string | number | Uint8Array | null>>;
 
 export interface UpsertKey {
   /** The field by which the newer of two rows is told. */

@@ -4,6 +4,7 @@ import type {
   CentralEvent,
   DailySummary,
   SiteHeartbeat,
+  Thumbnail,
 } from "./central-rows.ts";
 import type { Row } from "./central-upsert.ts";
 
@@ -77,6 +78,11 @@ export function toSummaryRow(summary: DailySummary): Row {
     downtimeS: toCount(summary.downtimeS),
     sentence: cut(sentence, SENTENCE_CHARACTERS_MAX),
   };
+}
+
+/** The driver writes bytes as such only in a Buffer. */
+export function toThumbnailRow({ jpeg, ...thumbnail }: Thumbnail): Row {
+  return { ...thumbnail, jpeg: Buffer.from(jpeg) };
 }
 
 export function toHeartbeatRow(heartbeat: SiteHeartbeat): Row {

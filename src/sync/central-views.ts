@@ -33,6 +33,15 @@ export async function findNames(
   };
 }
 
+/** Whether it is there, and the account may do something with it. */
+export async function seesTable(
+  { connection, ask }: CentralSession,
+  name: string,
+): Promise<boolean> {
+  const [rows] = await ask(() => connection.query(NAME_OF_TABLE, [name]));
+  return (rows as unknown[]).length > 0;
+}
+
 /** One name at a time: asked for a list, MariaDB walks through the views of every other site. */
 const NAME_OF_TABLE =
   "SELECT table_name AS name FROM information_schema.tables " +

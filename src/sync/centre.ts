@@ -3,7 +3,7 @@
  * site's rows, another schema than ours. Rows are told by revision: what is older than what the centre
  * has changes nothing.
  */
-import { eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 
 import type { Clock } from "../base/clock.ts";
 import type { CentralAddress } from "./central-address.ts";
@@ -11,11 +11,17 @@ import { type Site, takeName } from "./central-claim.ts";
 import { createSyncError } from "./central-faults.ts";
 import type { Centre, ClaimKeeper } from "./central-rows.ts";
 import { type CentralSession, openSession } from "./central-session.ts";
-import { createTables, SCHEMA_VERSION } from "./central-tables.ts";
+import { createTables, SCHEMA_VERSION, SCHEMA_VERSION_LEAST } from "./central-tables.ts";
 import { createTallies, type Tallies } from "./central-tallies.ts";
 import { createUpsert } from "./central-upsert.ts";
-import { toEventRow, toHeartbeatRow, toSummaryRow, toTimeText } from "./central-values.ts";
-import { findNames } from "./central-views.ts";
+import {
+  toEventRow,
+  toHeartbeatRow,
+  toSummaryRow,
+  toThumbnailRow,
+  toTimeText,
+} from "./central-values.ts";
+import { findNames, seesTable } from "./central-views.ts";
 
 export interface CentreOptions {
   address: CentralAddress;
@@ -33,16 +39,26 @@ export async function openCentre(options: CentreOptions): Promise<Centre> {
   const session = opened.use(await openSession(options));
   const { orm, ask } = session;
   const schema = await readSchema(session);
-  const tables = createTables(await findNames(session, site.id));
+  const nameOf = await findNames(session, site.id);
+  const tables = createTables(nameOf);
+  const takesThumbnails = await seesTable(session, nameOf("event_thumbnails"));
   const claims = await takeName(session, tables, options);
   const upsert = createUpsert(session);
-  const { motionEvents, dailySummaries, siteHeartbeats, sites } = tables;
+  const { motionEvents, dailySummaries, siteHeartbeats, sites, eventThumbnails } = tables;
+  const erase = async (eventIds: readonly string[]): Promise<void> => {
+    if (eventIds.length === 0 || !takesThumbnails) return;
+    const { siteId, eventId } = eventThumbnails;
+    const isOfThem = and(eq(siteId, site.id), inArray(eventId, [...eventIds]));
+    await ask(() => orm.update(eventThumbnails).set({ jpeg: null }).where(isOfThem));
+  };
 
   let beats = 0;
   const resources = opened.move();
   return {
     epoch: schema.epoch,
+    takesThumbnails,
     async sendEvents(rows) {
+      await erase(rows.filter(({ facts }) => facts === null).map(({ eventId }) => eventId));
       const sentAt = toTimeText(options.clock.now());
       const values = rows.map((row) => ({ siteId: site.id, sentAt, ...toEventRow(row) }));
       await upsert(motionEvents, values, EVENT_KEY);
@@ -50,6 +66,10 @@ export async function openCentre(options: CentreOptions): Promise<Centre> {
     async sendSummaries(rows) {
       const values = rows.map((row) => ({ siteId: site.id, ...toSummaryRow(row) }));
       await upsert(dailySummaries, values, SUMMARY_KEY);
+    },
+    async sendThumbnails(rows) {
+      const values = rows.map((row) => ({ siteId: site.id, ...toThumbnailRow(row) }));
+      await upsert(eventThumbnails, values, EVENT_KEY);
     },
     async sendHeartbeat(heartbeat) {
       const isSite = eq(sites.siteId, site.id);
@@ -91,7 +111,7 @@ async function readSchema({ connection, ask }: CentralSession): Promise<{ epoch:
   const [rows] = await ask(() => connection.query(question));
   const meta = (rows as { version: number; minClient: number; epoch: string }[])[0];
   if (!meta) throw createSyncError("sync_schema_missing");
-  if (meta.version < SCHEMA_VERSION) throw createSyncError("sync_schema_older");
+  if (meta.version < SCHEMA_VERSION_LEAST) throw createSyncError("sync_schema_older");
   if (meta.minClient > SCHEMA_VERSION) throw createSyncError("sync_schema_newer");
   return { epoch: meta.epoch };
 }

@@ -17,8 +17,8 @@ import { outlasts } from "../base/outlasts.ts";
 import { createBackoff } from "../base/retry.ts";
 import { createBell } from "../queue/bell.ts";
 import { readSyncCode } from "./central-faults.ts";
-import type { Centre, OpenCentre, SiteHeartbeat, SyncCode } from "./central-rows.ts";
-import { createDelivery, type DeliveryPorts, type Turn } from "./delivery.ts";
+import type { Centre, OpenCentre, SiteHeartbeat, SyncCode, Turn } from "./central-rows.ts";
+import { createDelivery, type DeliveryPorts } from "./delivery.ts";
 import { type AuditPorts, compareWithCentre, repair } from "./reconcile.ts";
 
 export interface CourierPorts extends DeliveryPorts {

@@ -11,7 +11,8 @@ import type { Sent } from "../store/sync-marks.ts";
 import { createBatchSize } from "./batch-size.ts";
 import { cutEvent, measureBytes, toCentralEvent } from "./central-event.ts";
 import { readSyncCode } from "./central-faults.ts";
-import type { CentralEvent, Centre, DailySummary } from "./central-rows.ts";
+import type { CentralEvent, Centre, DailySummary, Turn } from "./central-rows.ts";
+import { createThumbnailSender, type ThumbnailPorts } from "./thumbnails.ts";
 
 export interface DeliveryPorts {
   marks: {
@@ -28,15 +29,11 @@ export interface DeliveryPorts {
     markSent(sent: readonly DailySummary[]): void;
     refuse(digest: DailySummary, reason: string): void;
   };
+  /** Null when none are to be sent. */
+  thumbnails: ThumbnailPorts | null;
   clock: Clock;
   log: Log;
 }
-
-/**
- * `narrowed`: the centre took none, and less will be tried at once. `refused`: a row that it will not
- * have is kept back. After either the connection is closed.
- */
-export type Turn = "sent" | "idle" | "narrowed" | "refused";
 
 export interface Delivery {
   /** Rejects with what is wrong at the centre, where that is not a single row's fault. */
@@ -46,10 +43,15 @@ export interface Delivery {
 export function createDelivery(ports: DeliveryPorts): Delivery {
   const sendEvents = createEventSender(ports);
   const sendSummaries = createSummarySender(ports);
+  const { thumbnails } = ports;
+  const sendThumbnails = thumbnails && createThumbnailSender(thumbnails, ports);
   return {
     async turn(centre) {
-      const turn = await sendEvents(centre);
-      return turn === "idle" ? sendSummaries(centre) : turn;
+      for (const send of [sendEvents, sendSummaries, sendThumbnails]) {
+        const turn = (await send?.(centre)) ?? "idle";
+        if (turn !== "idle") return turn;
+      }
+      return "idle";
     },
   };
 }

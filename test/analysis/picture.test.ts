@@ -6,7 +6,13 @@ import { expect, test } from "vitest";
 
 import { toCrop } from "../../src/analysis/crop.ts";
 import { familyOf, type ModelFamily } from "../../src/analysis/model-family.ts";
-import { createCard, type Shot, toJpeg, toModelPicture } from "../../src/analysis/picture.ts";
+import {
+  createCard,
+  type Shot,
+  toJpeg,
+  toModelPicture,
+  toThumbnail,
+} from "../../src/analysis/picture.ts";
 import type { Box, StillPicture } from "../../src/camera/frame.ts";
 
 /** A dark yard with one red square. */
@@ -46,6 +52,16 @@ test("a kept picture has the size and the colours of what was decoded", async ()
 test("a decoded picture that is shorter than it states is refused", async () => {
   const still = { width: 640, height: 360, rgb: new Uint8Array(100) };
   await expect(toJpeg(still, { quality: 80 })).rejects.toMatchObject({ kind: "invalid" });
+});
+
+test("a thumbnail is as small as asked for, and still the whole of it", async () => {
+  const noise = new Uint8Array(1920 * 1080 * 3).map((_, at) => (at * 2_654_435_761) >>> 24);
+  const jpeg = await toJpeg({ width: 1920, height: 1080, rgb: noise }, { quality: 95 });
+  const thumbnail = await toThumbnail(jpeg, { bytesMax: 20_000 });
+  expect(thumbnail?.byteLength).toBeLessThanOrEqual(20_000);
+  expect(await sizeOf(thumbnail ?? undefined)).toEqual({ width: 320, height: 180 });
+  expect(await toThumbnail(jpeg, { bytesMax: 100 })).toBeNull();
+  await expect(toThumbnail(noise, { bytesMax: 20_000 })).rejects.toMatchObject({ kind: "invalid" });
 });
 
 const llava = familyOf("llava:7b");

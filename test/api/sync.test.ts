@@ -7,6 +7,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const reading = {
   ...{ code: "sync_auth", sentence: "The account is refused.", unsent: 7, refused: 1 },
   ...{ lagMs: 12_345, sentAt: NOW, nextTryAt: NOW + 300_000 },
+  thumbnailsUnsent: 7,
   lastTrouble: { code: "sync_auth", sentence: "The account is refused.", at: NOW },
 };
 
@@ -44,7 +45,7 @@ test("everyone may see how far the centre knows the box", async () => {
   const answer = await house.ask("viewer")("");
   expect(syncReport.strict().parse(await answer.json())).toEqual({
     ...{ code: "sync_auth", sentence: "The account is refused.", unsent: 7, refused: 1 },
-    ...{ lag_s: 12.345, last_sent_at: "2026-01-01T00:00:00.000Z" },
+    ...{ thumbnails_unsent: 7, lag_s: 12.345, last_sent_at: "2026-01-01T00:00:00.000Z" },
     last_trouble: {
       ...{ code: "sync_auth", sentence: "The account is refused." },
       at: "2026-01-01T00:00:00.000Z",

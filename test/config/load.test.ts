@@ -211,6 +211,7 @@ test("a database address is taken with a password of any letters, escaped", () =
   expect(parseConfig("", { DATABASE_URL: url }).central).toEqual({
     url,
     schedule: "*/30 * * * * *",
+    thumbnails: false,
     tls: { mode: "auto", ca: null },
   });
 });

@@ -133,6 +133,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       ...marks,
       read: () => ({
         ...{ code: "synced", sentence: "All is sent.", unsent: 0, refused: 0, lagMs: 0 },
+        thumbnailsUnsent: null,
         ...{ sentAt: clock.now(), lastTrouble: null, nextTryAt: null },
       }),
       run: () => true,
@@ -242,7 +243,7 @@ export function createStatus(): Status {
     queue: toQueueReport({ counts: createCounts(), state: createQueueState() }),
     model: { ...verdict, name: "llava:7b", version: null, digest: null },
     sync: {
-      ...{ ...verdict, unsent: 0, refused: 0, lag_s: 0 },
+      ...{ ...verdict, unsent: 0, refused: 0, thumbnails_unsent: null, lag_s: 0 },
       ...{ last_sent_at: null, last_trouble: null, next_try_at: null },
     },
     disk: { ...verdict, free_bytes: 1, free_percent: 50 },

@@ -6,6 +6,7 @@ import type {
   OpenCentre,
   SiteHeartbeat,
   SyncCode,
+  Thumbnail,
 } from "../../src/sync/central-rows.ts";
 
 /** A centre in memory that keeps the newer row, as the real one does, and fails as it is told. */
@@ -14,6 +15,7 @@ export interface ScriptedCentre {
   readonly events: Map<string, CentralEvent>;
   readonly summaries: Map<string, DailySummary>;
   readonly heartbeats: SiteHeartbeat[];
+  readonly thumbnails: Map<string, Thumbnail>;
   /** What each statement brought, whether it went well or not. */
   readonly batches: CentralEvent[][];
   /** Connections that were made. */
@@ -27,6 +29,8 @@ export interface ScriptedCentre {
   answer(): void | Promise<void>;
   /** Of a day: YYYY-MM-DD and camera. */
   refuseSummary(summary: DailySummary): boolean;
+  takesThumbnails: boolean;
+  refuseThumbnails(rows: readonly Thumbnail[]): SyncCode | null;
 }
 
 export function createScriptedCentre(): ScriptedCentre {
@@ -34,13 +38,23 @@ export function createScriptedCentre(): ScriptedCentre {
   const summaries = new Map<string, DailySummary>();
   let opened = 0;
   const script: ScriptedCentre = {
-    ...{ events, summaries, heartbeats: [], batches: [], epoch: "first", trouble: null },
+    ...{
+      events,
+      summaries,
+      thumbnails: new Map(),
+      heartbeats: [],
+      batches: [],
+      epoch: "first",
+      trouble: null,
+    },
     get opened() {
       return opened;
     },
     refuse: () => null,
     answer: () => {},
     refuseSummary: () => false,
+    takesThumbnails: true,
+    refuseThumbnails: () => null,
     async open() {
       opened += 1;
       if (script.trouble) throw createSyncError(script.trouble);
@@ -62,15 +76,21 @@ function createCentre(script: ScriptedCentre): Centre {
   };
   return {
     epoch: script.epoch,
+    takesThumbnails: script.takesThumbnails,
     async sendEvents(rows) {
       demandOpen();
       script.batches.push([...rows]);
       const code = script.refuse(rows);
       if (code) end(code);
-      for (const row of rows) {
-        if (row.revision > (events.get(row.eventId)?.revision ?? 0)) events.set(row.eventId, row);
-      }
+      keepNewer(events, rows);
+      for (const { eventId, facts } of rows) if (!facts) script.thumbnails.delete(eventId);
       await script.answer();
+    },
+    async sendThumbnails(rows) {
+      demandOpen();
+      const code = script.refuseThumbnails(rows);
+      if (code) end(code);
+      for (const row of rows) script.thumbnails.set(row.eventId, row);
     },
     async sendSummaries(rows) {
       demandOpen();
@@ -97,6 +117,12 @@ function createCentre(script: ScriptedCentre): Centre {
       isClosed = true;
     },
   };
+}
+
+function keepNewer(events: Map<string, CentralEvent>, rows: readonly CentralEvent[]): void {
+  for (const row of rows) {
+    if (row.revision > (events.get(row.eventId)?.revision ?? 0)) events.set(row.eventId, row);
+  }
 }
 
 function listLiving(events: ReadonlyMap<string, CentralEvent>): CentralEvent[] {

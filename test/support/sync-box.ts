@@ -11,8 +11,10 @@ import { setStatus } from "../../src/store/settlements.ts";
 import { createSyncAudit } from "../../src/store/sync-audit.ts";
 import { createSyncMarks } from "../../src/store/sync-marks.ts";
 import { createSyncSite } from "../../src/store/sync-site.ts";
+import { createThumbnailMarks } from "../../src/store/thumbnail-marks.ts";
 import type { OpenCentre } from "../../src/sync/central-rows.ts";
 import { type Courier, createCourier } from "../../src/sync/courier.ts";
+import type { ThumbnailPorts } from "../../src/sync/thumbnails.ts";
 import { createHeartbeat } from "./central-samples.ts";
 import { createDescription, createMotionEvent } from "./sample-events.ts";
 import { openTempFolder } from "./temp-folder.ts";
@@ -32,6 +34,7 @@ export async function openSyncBox(path?: string) {
     site: createSyncSite(db),
     audit: createSyncAudit(db),
     digests: createDigestStore(db),
+    thumbnailMarks: createThumbnailMarks(db),
   };
   const resources = opened.move();
   return {
@@ -45,8 +48,15 @@ export async function openSyncBox(path?: string) {
     },
     describe: (eventId: string, description = "A person walks by.") =>
       describe(db, eventId, description),
-    createCourier: (open: OpenCentre, clock: Clock = systemClock): Courier =>
-      createCourier({ ...stores, open, clock, log, readHeartbeat: () => createHeartbeat() }),
+    createCourier: (
+      open: OpenCentre,
+      clock: Clock = systemClock,
+      thumbnails: ThumbnailPorts | null = null,
+    ): Courier =>
+      createCourier({
+        ...{ ...stores, open, clock, log, thumbnails },
+        readHeartbeat: () => createHeartbeat(),
+      }),
     /** What the centre has to hold once nothing waits. */
     revisions: () =>
       new Map(events.list({ limit: 100_000 }).items.map((it) => [it.id, it.revision])),

@@ -75,6 +75,8 @@ test("with the grants that are printed for it a box does all it has to, over TLS
   await centre.sendEvents([{ ...event, revision: 2, facts: null, deletedAt: NOW }]);
   await centre.sendEvents([createCentralEvent()]);
   await centre.sendHeartbeat(createHeartbeat());
+  const { eventId, cameraId } = event;
+  await centre.sendThumbnails([{ eventId, cameraId, revision: 1, jpeg: Buffer.from("jpeg") }]);
   expect(await centre.tallyByDay()).toMatchObject([{ events: 1, revisions: 1 }]);
 });
 
@@ -101,6 +103,8 @@ test("a stolen box's account cannot read, change, move or delete what belongs to
     "SELECT * FROM motion_events__gate",
     "SELECT * FROM sites",
     "SELECT * FROM site_heartbeats__gate",
+    "SELECT * FROM event_thumbnails",
+    "SELECT * FROM event_thumbnails__gate",
     "UPDATE motion_events__gate SET title = 'x'",
     `UPDATE motion_events SET title = 'x' WHERE event_id = '${id}'`,
     "INSERT INTO motion_events__dock (site_id, event_id, camera_id, started_at, sent_at, revision) " +

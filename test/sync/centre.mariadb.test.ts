@@ -44,6 +44,31 @@ async function codeOf(work: Promise<unknown>): Promise<string | null> {
   );
 }
 
+test("a picture arrives byte by byte, and goes with its event", async () => {
+  await using centre = await open();
+  expect(centre.takesThumbnails).toBe(true);
+  const event = createCentralEvent();
+  const { eventId, cameraId } = event;
+  const jpeg = Uint8Array.from({ length: 20_000 }, (_, at) => (at * 31) % 256);
+  await centre.sendEvents([event]);
+  await centre.sendThumbnails([{ eventId, cameraId, revision: 1, jpeg }]);
+  const read = () => database.query("SELECT jpeg FROM event_thumbnails");
+  expect(await read()).toEqual([{ jpeg: Buffer.from(jpeg) }]);
+
+  await centre.sendEvents([{ ...event, revision: 2, facts: null, deletedAt: event.startedAt }]);
+  expect(await read()).toEqual([{ jpeg: null }]);
+});
+
+test("a centre of the version before pictures takes all the words", async () => {
+  await database.query("DROP TABLE event_thumbnails", "UPDATE schema_meta SET version = 1");
+  await using centre = await open();
+  expect(centre.takesThumbnails).toBe(false);
+  const event = createCentralEvent();
+  await centre.sendEvents([event]);
+  await centre.sendEvents([{ ...event, revision: 2, facts: null, deletedAt: event.startedAt }]);
+  expect(await readAll()).toMatchObject([{ revision: 2 }]);
+});
+
 const readAll = () => database.query("SELECT * FROM motion_events ORDER BY site_id, event_id");
 
 test("an event arrives with all that is known of it, in UTC and letter by letter", async () => {
@@ -196,10 +221,10 @@ test("M7: a missing, an older and a newer schema are told apart, and nothing is 
 
 test("migrating again changes nothing, and a run that was cut short is finished", async () => {
   const before = await database.query("SELECT epoch FROM schema_meta");
-  expect(await migrate(database.url())).toMatchObject({ from: 1, to: 1 });
+  expect(await migrate(database.url())).toMatchObject({ from: 2, to: 2 });
   expect(await database.query("SELECT epoch FROM schema_meta")).toEqual(before);
   await database.query("DELETE FROM schema_meta", "DROP TABLE site_heartbeats");
-  expect(await migrate(database.url())).toMatchObject({ from: 0, to: 1 });
+  expect(await migrate(database.url())).toMatchObject({ from: 0, to: 2 });
   await using centre = await open();
   await centre.sendHeartbeat(createHeartbeat());
 });

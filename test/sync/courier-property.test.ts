@@ -77,7 +77,12 @@ async function openSite() {
       if (meanwhile !== null) change("describe", meanwhile);
       if (end !== "well") throw createSyncError("sync_unreachable");
     };
-    const delivery = createDelivery({ ...box, log, clock: createHurriedClock(1) });
+    const delivery = createDelivery({
+      ...box,
+      thumbnails: null,
+      log,
+      clock: createHurriedClock(1),
+    });
     await delivery.turn(await open(centre)).catch(() => {});
     if (end === "crash") await crash();
   };

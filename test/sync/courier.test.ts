@@ -241,7 +241,13 @@ test("a disk that takes no marks away is endured, not died of", async () => {
   };
   const courier = createCourier({
     ...box,
-    ...{ marks, open: centre.open, clock: hurried, log: createLog({ level: "silent" }) },
+    ...{
+      marks,
+      thumbnails: null,
+      open: centre.open,
+      clock: hurried,
+      log: createLog({ level: "silent" }),
+    },
     readHeartbeat: () => createHeartbeat(),
   });
   await runUntil(courier, () => {

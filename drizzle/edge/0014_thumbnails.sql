@@ -1,0 +1,2 @@
+ALTER TABLE `motion_events` ADD `thumbnail_sent` integer DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX `motion_events_thumbnail_unsent` ON `motion_events` (`id`) WHERE thumbnail_sent = 0 and ended_at is not null and snapshot is not null;
