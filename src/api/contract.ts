@@ -14,6 +14,8 @@ import { tampering } from "./tampering-contract.ts";
 export const time = z.iso.datetime({ precision: 3 });
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
+/** [x, y, width, height], each 0..1 of the picture. */
+export const box = z.tuple([share, share, share, share]);
 /** A machine code and one plain sentence: what is so, and what to do about it. */
 const verdict = z.object({ code: z.string(), sentence: z.string() });
 
@@ -133,8 +135,7 @@ export const motionEvent = z
     timestamp: time,
     confidence: share,
     significance_score: share,
-    /** [x, y, width, height], each 0..1 of the picture. */
-    boxes: z.array(z.tuple([share, share, share, share])),
+    boxes: z.array(box),
     snapshot_url: z.string().nullable(),
     analysis_status: analysisStatus,
     /** Why, for every status but `done`. */
@@ -177,7 +178,8 @@ export const ledgerLine = z
 export const status = z
   .object({
     state: z.enum(["ok", "degraded"]),
-    site: z.object({ id: z.string(), name: z.string() }),
+    /** `time_zone`: by its IANA name; what the box calls a day, and an hour. */
+    site: z.object({ id: z.string(), name: z.string(), time_zone: z.string() }),
     version: z.string(),
     started_at: time,
     uptime_s: z.number().min(0),

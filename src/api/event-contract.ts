@@ -1,7 +1,7 @@
 /** What may be asked of events, and noted at them. */
 import { z } from "zod";
 
-import { analysisStatus } from "./contract.ts";
+import { analysisStatus, box, time } from "./contract.ts";
 
 /** In an address. */
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
@@ -27,6 +27,10 @@ export const eventQuery = z.strictObject({
   to: z.iso.datetime({ offset: true }).optional(),
   min_significance: z.coerce.number().min(0).max(1).optional(),
   analysis_status: analysisStatus.optional(),
+  /** Whether a model described it. */
+  described: flag.optional(),
+  /** Described as of so much concern or more. */
+  min_concern: z.coerce.number().int().min(0).max(3).optional(),
   seen: flag.optional(),
   important: flag.optional(),
   /** Words of the description or the motion summary; the last may be only begun. */
@@ -35,3 +39,21 @@ export const eventQuery = z.strictObject({
   cursor: z.string().min(1).max(256).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+
+/** A picture of an event, with what moved in it. */
+export const eventPicture = z
+  .object({ url: z.string(), captured_at: time, boxes: z.array(box) })
+  .meta({ id: "EventPicture" });
+
+/** Oldest first; the one that was chosen is among them. */
+export const eventPictures = z
+  .object({ items: z.array(eventPicture), next_cursor: z.null() })
+  .meta({ id: "EventPictures" });
+
+export const pictureParameter = z.strictObject({
+  id: z.uuid(),
+  picture: z.string().regex(/^[\w-]{8}$/),
+});
+
+export type EventPicture = z.output<typeof eventPicture>;
+export type EventPictures = z.output<typeof eventPictures>;

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import type { Box, Polygon } from "../camera/frame.ts";
 import type { MotionConfig } from "../config/schema.ts";
 import type { Announcement, QueueCounts as Counts } from "../events/announcement.ts";
-import type { DescribedEvent } from "../events/event.ts";
+import type { DescribedEvent, EarlierPicture } from "../events/event.ts";
 import type { MotionLevel as Level } from "../events/motion-level.ts";
 import type { Tampering as Happening, WatchedCamera } from "../events/tampering.ts";
 import { explainRestless } from "../motion/explanation.ts";
@@ -23,6 +23,7 @@ import {
   type MotionEvent,
   type User,
 } from "./contract.ts";
+import type { EventPicture } from "./event-contract.ts";
 import type { MotionLevel, MotionSettings, MotionTuning, Rehearsal } from "./motion-contract.ts";
 import type { QueueCounts, QueueReport } from "./queue-contract.ts";
 import type { Tampering } from "./tampering-contract.ts";
@@ -93,8 +94,21 @@ export function toMotionEvent(event: DescribedEvent): MotionEvent {
 /** Another picture has another address, so that nobody goes on showing the one before. */
 function toSnapshotUrl({ id, snapshot }: DescribedEvent): string | null {
   if (snapshot === null) return null;
-  const version = createHash("sha256").update(snapshot).digest("base64url").slice(0, 8);
-  return `${API_PATH}/events/${id}/snapshot.jpg?v=${version}`;
+  return `${API_PATH}/events/${id}/snapshot.jpg?v=${toPictureKey(snapshot)}`;
+}
+
+/** The file's name is nobody's business outside. */
+export function toPictureKey(snapshot: string): string {
+  return createHash("sha256").update(snapshot).digest("base64url").slice(0, 8);
+}
+
+export function toEventPicture(eventId: string, picture: EarlierPicture): EventPicture {
+  const { snapshot, capturedAt, boxes } = picture;
+  return {
+    url: `${API_PATH}/events/${eventId}/pictures/${toPictureKey(snapshot)}`,
+    captured_at: toTime(capturedAt),
+    boxes: boxes.map(toBox),
+  };
 }
 
 function toDescription(ai: NonNullable<DescribedEvent["ai"]>): Description {

@@ -6,7 +6,7 @@ import { type CertificateSource, openOwnCertificate } from "../access/own-certif
 import { toJpeg } from "../analysis/picture.ts";
 import { toFullName } from "../analysis/server-shapes.ts";
 import type { Misfit } from "../api/answer-check.ts";
-import { createApp } from "../api/app.ts";
+import { type AppParts, createApp } from "../api/app.ts";
 import { hello } from "../api/contract.ts";
 import { createNearness } from "../api/peer.ts";
 import type { CameraReader } from "../api/routes/cameras.ts";
@@ -136,7 +136,7 @@ function createLanApp(
       isInUse: (name) => toFullName(name) === toFullName(config.ollama.model),
     },
     events: toExplainedEvents(memory.events, () => desk.queue.paused),
-    readPicture: (name) => memory.pictures.read(name),
+    ...{ listEarlierPictures: memory.earlierPictures.of, readPicture: memory.pictures.read },
     markEvent(eventId, marks) {
       memory.events.mark(eventId, marks);
       teller.tellChanges();
@@ -172,11 +172,9 @@ function createLanApp(
 }
 
 /** Events as they are told outside: those that wait while the desk rests say why it does. */
-function toExplainedEvents(
-  events: EventStore,
-  pause: () => Pause | null,
-): Pick<EventStore, "find" | "list" | "version"> {
+function toExplainedEvents(events: EventStore, pause: () => Pause | null): AppParts["events"] {
   return {
+    activity: events.activity,
     version: () => `${events.version()} ${pause()?.since} ${pause()?.reason}`,
     find(id) {
       const event = events.find(id);

@@ -51,6 +51,7 @@ export function createStatusReader(
 ): (access: CameraAccess) => Promise<Status> {
   const startedAt = ports.clock.now();
   const startedMs = ports.clock.monotonic();
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 
   return async (access) => {
     const isSeen = ({ cameraId }: { cameraId: string }) => maySee(access, cameraId);
@@ -78,7 +79,7 @@ export function createStatusReader(
     ];
     return {
       state: problems.length === 0 ? "ok" : "degraded",
-      site: { id: config.site.id, name: config.site.name },
+      site: { id: config.site.id, name: config.site.name, time_zone: timeZone },
       version,
       started_at: toTime(startedAt),
       uptime_s: Math.round((ports.clock.monotonic() - startedMs) / 1000),

@@ -6,7 +6,7 @@ import type { AnalysisStatus, DescribedEvent } from "../events/event.ts";
 import { type Place, parseCursor, toCursor } from "./cursor.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { selectDescribed, toDescribedEvent } from "./event-rows.ts";
-import { DOCUMENTS_A_MS, eventDocuments, motionEvents } from "./schema.ts";
+import { DOCUMENTS_A_MS, descriptions, eventDocuments, motionEvents } from "./schema.ts";
 import { toMatch } from "./search.ts";
 
 export interface EventQuery {
@@ -18,6 +18,10 @@ export interface EventQuery {
   to?: number | undefined;
   minSignificance?: number | undefined;
   analysisStatus?: AnalysisStatus | undefined;
+  /** Whether a model described it. */
+  isDescribed?: boolean | undefined;
+  /** Described as of so much concern or more. */
+  minConcern?: number | undefined;
   seen?: boolean | undefined;
   important?: boolean | undefined;
   /** In the description or the motion summary. */
@@ -115,7 +119,8 @@ function ask<T>(work: () => T): T {
 }
 
 function toConditions(query: EventQuery): SQL[] {
-  const { from, to, minSignificance, analysisStatus, seen, important } = query;
+  const { from, to, minSignificance, analysisStatus, isDescribed, minConcern } = query;
+  const { seen, important } = query;
   const conditions: SQL[] = [];
   if (from !== undefined) conditions.push(gte(motionEvents.startedAt, from));
   if (to !== undefined) conditions.push(lt(motionEvents.startedAt, to));
@@ -124,6 +129,14 @@ function toConditions(query: EventQuery): SQL[] {
   }
   if (analysisStatus !== undefined) {
     conditions.push(eq(motionEvents.analysisStatus, analysisStatus));
+  }
+  const description = sql`select 1 from ${descriptions}
+    where ${descriptions.motionEventId} = ${motionEvents.id}`;
+  if (isDescribed !== undefined) {
+    conditions.push(isDescribed ? sql`exists (${description})` : sql`not exists (${description})`);
+  }
+  if (minConcern !== undefined) {
+    conditions.push(sql`exists (${description} and ${descriptions.concern} >= ${minConcern})`);
   }
   if (seen !== undefined) conditions.push(eq(motionEvents.seen, seen));
   // In plain figures: the index of the important ones is only taken where the statement says so.

@@ -6,6 +6,7 @@
 import { eq, isNull, sql } from "drizzle-orm";
 
 import type { DescribedEvent, EventMarks, MotionEvent } from "../events/event.ts";
+import { type ActiveHour, type ActivityQuery, readActivity } from "./activity.ts";
 import type { EdgeDatabase } from "./database.ts";
 import { type EventPage, type EventQuery, readPage } from "./event-pages.ts";
 import { selectDescribed, toDescribedEvent, toEventRow, toMotionEvent } from "./event-rows.ts";
@@ -33,6 +34,8 @@ export interface EventStore {
   find(id: string): DescribedEvent | null;
   /** Newest first. Throws `invalid` for a cursor that is not ours. */
   list(query: EventQuery): EventPage;
+  /** How many of each camera, hour by hour. */
+  activity(query: ActivityQuery): ActiveHour[];
   /** While it stays, so does everything that is told of events. */
   version(): string;
   /** Events that a crash left without an end. */
@@ -68,6 +71,7 @@ export function createEventStore(db: EdgeDatabase): EventStore {
       return row ? toDescribedEvent(row) : null;
     },
     list: (query) => readPage(db, query),
+    activity: (query) => readActivity(db, query),
     version: db.version,
     findOpen: () => open.all().map(toMotionEvent),
     hasSnapshot: (name) => bySnapshot.get({ name }) !== undefined,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { createId } from "../../src/base/ids.ts";
 import { createCameraStore } from "../../src/store/cameras.ts";
+import { createDescriptionStore } from "../../src/store/descriptions.ts";
 import { createEarlierPictureStore } from "../../src/store/earlier-pictures.ts";
 import { createEventStore, type EventStore } from "../../src/store/events.ts";
 import { openTestDesk, type TestDesk } from "../support/analysis-desk.ts";
@@ -149,6 +150,27 @@ test("the list is narrowed by camera, time, significance and status", () => {
   expect(idsOf({ limit: 9, minSignificance: 0.5 })).toEqual([other.id, strong.id]);
   expect(idsOf({ limit: 9, analysisStatus: "done" })).toEqual([]);
   expect(events.list({ limit: 3 }).nextCursor).toBeNull();
+});
+
+test("the list is narrowed by whether it was described, and by how much concern it gave", () => {
+  const [calm, alarming, plain] = [1000, 2000, 3000].map((startedAt) => {
+    const event = createMotionEvent({ startedAt, motionSummary: "Motion at the gate." });
+    events.insert(event, null);
+    return event.id;
+  });
+  const descriptions = createDescriptionStore(desk.db);
+  const origin = { createdAt: 0, queueWaitMs: 0, serverVersion: null, imageHash: null };
+  descriptions.save(createDescription(calm ?? "", { concern: 0 }), origin);
+  descriptions.save(createDescription(alarming ?? "", { concern: 3 }), origin);
+  const idsOf = (query: Omit<Parameters<EventStore["list"]>[0], "limit">) =>
+    events.list({ limit: 9, ...query }).items.map(({ id }) => id);
+
+  expect(idsOf({ isDescribed: true })).toEqual([alarming, calm]);
+  expect(idsOf({ isDescribed: false })).toEqual([plain]);
+  expect(idsOf({ minConcern: 0 })).toEqual([alarming, calm]);
+  expect(idsOf({ minConcern: 2, cameraIds: ["dock-door"] })).toEqual([alarming]);
+  expect(idsOf({ minConcern: 2, words: "gate" })).toEqual([alarming]);
+  expect(idsOf({ isDescribed: false, words: "gate" })).toEqual([plain]);
 });
 
 test.for(["", "nonsense", "MTIz", Buffer.from("1/../../etc").toString("base64url")])(

@@ -28,6 +28,7 @@ import { createAddedCameraStore } from "../../src/store/added-cameras.ts";
 import { createApiTokenStore } from "../../src/store/api-tokens.ts";
 import { createAuditStore } from "../../src/store/audit.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { createEarlierPictureStore } from "../../src/store/earlier-pictures.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { createJobStore } from "../../src/store/jobs.ts";
 import { createSessionStore } from "../../src/store/sessions.ts";
@@ -50,6 +51,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const database = stack.use(await openDatabase({ path: join(folder, "edge.db"), log }));
   const users = createUserStore(database);
   const events = createEventStore(database);
+  const earlierPictures = createEarlierPictureStore(database);
   const tamperings = createTamperingStore(database);
   const jobs = createJobStore(database);
   const marks = createSyncMarks(database);
@@ -113,6 +115,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       shelf: { list: async () => [], pull: async function* () {}, remove: async () => {} },
     },
     events,
+    listEarlierPictures: (eventId) => earlierPictures.of(eventId),
     readPicture: async (name) => pictures.get(name) ?? null,
     makeBackup: async () => ({
       content: new Blob(["a backup"]).stream(),
@@ -155,6 +158,7 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
       database,
       users,
       events,
+      earlierPictures,
       jobs,
       marks,
       tamperings,
@@ -235,7 +239,7 @@ export function createStatus(): Status {
   const verdict = { code: "ok", sentence: "All is well." };
   return {
     state: "ok",
-    site: { id: "site-1", name: "Site" },
+    site: { id: "site-1", name: "Site", time_zone: "UTC" },
     version: "0.0.0",
     started_at: "2026-01-01T00:00:00.000Z",
     uptime_s: 1,

@@ -5,7 +5,7 @@ import type { z } from "zod";
 
 import { type CameraAccess, maySee, narrow } from "../../access/camera-access.ts";
 import { ApplianceError } from "../../base/errors.ts";
-import type { DescribedEvent, EventMarks } from "../../events/event.ts";
+import type { DescribedEvent, EarlierPicture, EventMarks } from "../../events/event.ts";
 import type { EventQuery } from "../../store/event-pages.ts";
 import type { EventStore } from "../../store/events.ts";
 import { eventPage, motionEvent, uuidParameter } from "../contract.ts";
@@ -16,7 +16,9 @@ import { operation, valid } from "../operation.ts";
 import { toMotionEvent } from "../representation.ts";
 
 export interface EventPorts {
-  events: Pick<EventStore, "list" | "find" | "version">;
+  events: Pick<EventStore, "list" | "find" | "version" | "activity">;
+  /** Those that a better one took the place of, oldest first. */
+  listEarlierPictures(eventId: string): EarlierPicture[];
   /** Null when the file is gone. */
   readPicture(name: string): Promise<Uint8Array | null>;
   /** What people note at it, and tells it. */
@@ -132,6 +134,8 @@ export function toEventQuery(
     to: toInstant(query.to),
     minSignificance: query.min_significance,
     analysisStatus: query.analysis_status,
+    isDescribed: query.described,
+    minConcern: query.min_concern,
     seen: query.seen,
     important: query.important,
     words: query.q,
