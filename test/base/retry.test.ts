@@ -17,7 +17,7 @@ test("after a success the waits start small again", () => {
   expect(backoff.nextMs()).toBeLessThanOrEqual(1500);
 });
 
-test("cameras that die together do not come back together", () => {
+test("C11: cameras that die together do not come back together", () => {
   const waits = Array.from({ length: 100 }, () => {
     const backoff = createBackoff({ firstMs: 500, longestMs: 60_000 });
     for (let i = 0; i < 5; i += 1) backoff.nextMs();

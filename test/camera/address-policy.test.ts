@@ -43,11 +43,11 @@ test.each([
   "rtsp://[fd00::7]/a",
   "rtsp://own.lan/a",
   "rtsp://rebound.example/a",
-])("%s is no camera's", async (url) => {
+])("C12: %s is no camera's", async (url) => {
   expect(await judge(url)).toContain("is the box's own, or one that no camera has");
 });
 
-test("low ports are those of cameras alone", async () => {
+test("C12: low ports are those of cameras alone", async () => {
   for (const port of [554, 322, 80, 443, 1024, 8554]) {
     expect(await judge(`rtsp://192.168.1.20:${port}/a`)).toBeNull();
   }

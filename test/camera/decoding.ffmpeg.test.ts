@@ -77,7 +77,7 @@ async function decode(units: readonly AccessUnit[], framesPerSecond = 10) {
   return { pictures, streams, damaged };
 }
 
-test("a stream that changes its size is decoded on, and its pictures settle anew", async () => {
+test("C5: a stream that changes its size is decoded on, and its pictures settle anew", async () => {
   const small = await makeUnits({ size: "320:192", fromMs: 0 });
   const large = await makeUnits({ size: "640:368", fromMs: 4_000 });
 
@@ -104,7 +104,7 @@ test.each([
   { framesPerSecond: 5, how: "garbage", keep: 0 },
   { framesPerSecond: 10, how: "cut off", keep: 0.3 },
 ])(
-  "units that are $how spoil nothing up to the next key unit, at $framesPerSecond a second",
+  "C6: units that are $how spoil nothing up to the next key unit, at $framesPerSecond a second",
   async ({ framesPerSecond, keep }) => {
     const units = await makeUnits({ size: "320:208", fromMs: 20_000 });
     const spoil = (bytes: Buffer) =>
@@ -123,7 +123,7 @@ test.each([
   },
 );
 
-test("a stream faster than wanted keeps its moments, also when it changes its rate", async () => {
+test("C8: a stream faster than wanted keeps its moments, also when it changes its rate", async () => {
   const units = await makeUnits({ size: "320:240", fromMs: 0 });
   const faster = units.map((unit, i) => ring.push({ ...unit, timestampMs: 8_000 + i * 50 }));
   const slower = units.map((unit, i) => ring.push({ ...unit, timestampMs: 12_000 + i * 200 }));

@@ -26,7 +26,7 @@ afterAll(() => folder[Symbol.asyncDispose]());
 const given = { ffmpeg: createFfmpeg({ path: null }), clock: systemClock };
 const login = { user: "viewer", password: "s3cr3t-w0rd" };
 
-test("a camera that loses its power is offline, comes back by itself, and settles anew", async () => {
+test("C1: a camera that loses its power is offline, comes back by itself, and settles anew", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   await using yard = watchCamera({ ...given, url: server.url("yard") });
   const before = await yard.untilFrame((frame) => !frame.settling);
@@ -43,7 +43,7 @@ test("a camera that loses its power is offline, comes back by itself, and settle
   expect(yard.camera.status().connections).toBeGreaterThan(1);
 });
 
-test("a camera that falls silent has stalled, and goes on when it speaks again", async () => {
+test("C2: a camera that falls silent has stalled, and goes on when it speaks again", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   await using yard = watchCamera({ ...given, url: server.url("yard") });
   await yard.untilFrame();
@@ -57,7 +57,7 @@ test("a camera that falls silent has stalled, and goes on when it speaks again",
   expect(yard.states.map(({ state }) => state)).toEqual(["online", "stalled", "online"]);
 });
 
-test("something that takes the connection and never answers has stalled", async () => {
+test("C2: something that takes the connection and never answers has stalled", async () => {
   const silent = createServer(() => {}).listen(0, "127.0.0.1");
   await once(silent, "listening");
   const address = silent.address();
@@ -70,7 +70,7 @@ test("something that takes the connection and never answers has stalled", async 
   silent.close();
 });
 
-test("with its login a camera opens; with a wrong one it says so and waits a minute", async () => {
+test("C3: with its login a camera opens; with a wrong one it says so and waits a minute", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip }, ...login });
   await using right = watchCamera({ ...given, url: server.url("yard") });
   await right.untilFrame();
@@ -86,7 +86,7 @@ test("with its login a camera opens; with a wrong one it says so and waits a min
   expect(wrong.camera.status().connections).toBe(1);
 });
 
-test("a path that the camera does not know is an error of the configuration", async () => {
+test("C4: a path that the camera does not know is an error of the configuration", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   await using yard = watchCamera({ ...given, url: server.url("none") });
 
@@ -95,7 +95,7 @@ test("a path that the camera does not know is an error of the configuration", as
   expect(reason).toMatch(/path/);
 });
 
-test("an address that is refused never reaches ffmpeg", async () => {
+test("C12: an address that is refused never reaches ffmpeg", async () => {
   await using yard = watchCamera({ ...given, url: "concat:/etc/passwd" });
 
   const { reason } = await yard.untilState("config_error");
@@ -104,7 +104,7 @@ test("an address that is refused never reaches ffmpeg", async () => {
   expect(yard.camera.status().connections).toBe(0);
 });
 
-test("where nobody listens the camera is offline and no ffmpeg is started", async () => {
+test("C1: where nobody listens the camera is offline and no ffmpeg is started", async () => {
   await using yard = watchCamera({ ...given, url: "rtsp://127.0.0.1:1/yard" });
 
   const { reason } = await yard.untilState("offline");
@@ -113,7 +113,7 @@ test("where nobody listens the camera is offline and no ffmpeg is started", asyn
   expect(yard.camera.status().connections).toBe(0);
 });
 
-test("a missing ffmpeg is told with what to do, and one installed later is found", async () => {
+test("C9: a missing ffmpeg is told with what to do, and one installed later is found", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   const path = join(folder.path, "ffmpeg-later");
   const clock = createManualClock();
@@ -149,7 +149,7 @@ test.each([
     "echo '  Stream #0:0: Video: mjpeg, yuvj420p, 640x360\nOutput #0' >&2; exec sleep 60",
     "config_error",
   ],
-] as const)("an ffmpeg that %s is told apart from a camera that is gone", async (_, odd, state) => {
+] as const)("C9: an ffmpeg that %s is no camera that is gone", async (_, odd, state) => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   const path = await writeOddFfmpeg(`ffmpeg-${odd.slice(0, 4).trim()}`, "*rawvideo*", odd);
   const ffmpeg = createFfmpeg({ path });
@@ -160,7 +160,7 @@ test.each([
   expect(reason).toMatch(state === "ffmpeg_crashed" ? /ffmpeg/ : /sends mjpeg/);
 });
 
-test("a program that is no ffmpeg at all is told, and does not end the daemon", async () => {
+test("C9: a program that is no ffmpeg at all is told, and does not end the daemon", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   const ffmpeg = createFfmpeg({ path: "/bin/true" });
   await using yard = watchCamera({ ...given, ffmpeg, url: server.url("yard") });
@@ -170,7 +170,7 @@ test("a program that is no ffmpeg at all is told, and does not end the daemon", 
   expect(reason).toMatch(/does not run as ffmpeg/);
 });
 
-test("an older ffmpeg, which takes no options in a script, gets the address directly", async () => {
+test("C9: an older ffmpeg, which takes no options in a script, gets the address directly", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip }, ...login });
   const path = await writeOddFfmpeg(
     ...(["ffmpeg-old", "*'-f null'*", "echo \"unknown keyword 'option'\" >&2; exit 1"] as const),
@@ -199,7 +199,7 @@ test("a stream that hides its size at first is read patiently the second time", 
   expect(frame.settling).toBe(true);
 });
 
-test("a decoder that dies is replaced, the session stays, and its frames settle", async () => {
+test("C9: a decoder that dies is replaced, the session stays, and its frames settle", async () => {
   await using server = await openRtspServer({ mounts: { yard: clip } });
   await using yard = watchCamera({ ...given, url: server.url("yard") });
   await yard.untilFrame((frame) => !frame.settling);

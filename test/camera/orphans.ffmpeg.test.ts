@@ -26,7 +26,7 @@ async function countAlive(pids: readonly number[]): Promise<number> {
 }
 
 test.each(["speaks", "is silent"])(
-  "kill -9 of the daemon while the camera %s leaves no ffmpeg",
+  "C10: kill -9 of the daemon while the camera %s leaves no ffmpeg",
   async (how) => {
     await using folder = await openTempFolder();
     const yard = await makeBrightnessClip({ folder: folder.path });

@@ -24,7 +24,7 @@ test("a stream of the wanted rate, or slower, is given whole, also when it tremb
   expect(give(trembling)).toEqual(trembling);
 });
 
-test("a faster stream is thinned to the wanted rate, from its first picture on", () => {
+test("C8: a faster stream is thinned to the wanted rate, from its first picture on", () => {
   const times = makeTimes({ rate: 25, seconds: 10 });
 
   const given = give(times);

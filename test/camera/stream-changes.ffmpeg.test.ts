@@ -21,7 +21,7 @@ afterAll(() => folder[Symbol.asyncDispose]());
 
 const given = { ffmpeg: createFfmpeg({ path: null }), clock: systemClock };
 
-test("a camera that comes back with another codec and size is read on, and settles anew", async () => {
+test("C5: a camera that comes back with another codec and size is read on, and settles anew", async () => {
   const size = "640:384";
   const other = await makeBrightnessClip({ folder: folder.path, codec: "hevc", size });
   const mounts = { yard: clip };
@@ -42,7 +42,7 @@ test("a camera that comes back with another codec and size is read on, and settl
   });
 });
 
-test("a camera whose video arrives with gaps stays online, counts it and says so", async () => {
+test("C6: a camera whose video arrives with gaps stays online, counts it and says so", async () => {
   const whole = await makeBrightnessClip({ folder: folder.path, name: "whole", codec: "hevc" });
   const missing = "noise=amount=0:drop=eq(mod(n\\,20)\\,9)";
   const words = ["-i", whole, "-c", "copy", "-bsf:v", missing];

@@ -12,7 +12,7 @@ function giveUpTo(last: number, trust = createTrust(), first = 0) {
 
 const picture = (number: number) => ({ number, timestampMs: number * 100 });
 
-test("no picture is believed from a damaged unit up to the next key unit", () => {
+test("C6: no picture is believed from a damaged unit up to the next key unit", () => {
   const trust = giveUpTo(4);
   expect(trust.believes(picture(3))).toBe(true);
 

@@ -74,7 +74,7 @@ test.each([
   ["60 pictures a second", "null"],
   ["a rate that changes", "select='if(lt(mod(t\\,4)\\,2)\\,not(mod(n\\,6))\\,not(mod(n\\,12)))'"],
   ["grey only", "fps=10,format=gray"],
-])("in %s the same scene is the same event, as significant", async (name, filters) => {
+])("C8: in %s the same scene is the same event, as significant", async (name, filters) => {
   const vfr = name === "a rate that changes" ? ["-fps_mode", "vfr"] : [];
   await expectTheSameEvent(await make(`${name}.mkv`, filters, [...H264, ...vfr]));
 });
@@ -117,7 +117,7 @@ test.each([
   expectUsual(events, { laterMs });
 });
 
-test("a file that changes its codec ends there, with the event up to there and no other", async () => {
+test("C5: a file that changes its codec ends there, with the event up to there and no other", async () => {
   const first = await make("first.ts", "trim=end=11,fps=10");
   const second = await make("second.ts", "trim=end=2,fps=10", H265);
   const file = join(folder.path, "changing.ts");

@@ -57,7 +57,7 @@ test("a sprayed camera is told within half a minute", () => {
   expect(told[0]?.seconds).toBeLessThanOrEqual(AT + 30);
 });
 
-test("a camera that repeats one frame for ever is told as frozen within a minute", () => {
+test("C7: a camera that repeats one frame for ever is told as frozen within a minute", () => {
   const frames = film(yard, { seconds: 90 });
   const frozen = frames.map((frame) =>
     frame.timestampMs < AT * 1000 ? frame : { ...frame, luma: frames[AT * 2]?.luma as Uint8Array },
@@ -133,13 +133,13 @@ test.each(calmScenes)("no tampering: %s", (_, paint, noise = 2) => {
   expect(watch(film(paint, { seconds: 110, noise }))).toEqual([]);
 });
 
-test("a picture that is always noiseless is never called frozen, whoever walks through it", () => {
+test("C7: a picture that is always noiseless is never called frozen, whoever walks through it", () => {
   const walker: Paint = (x, y, s) =>
     s % 60 < 8 && Math.abs(x - (s % 60) * 20) < 8 && y > 40 && y < 80 ? 30 : yard(x, y, s);
   expect(watch(film(walker, { seconds: 300, noise: 0 }))).toEqual([]);
 });
 
-test("a camera whose noise reduction stills the picture now and then is never called frozen", () => {
+test("C7: a camera whose noise reduction stills the picture now and then is never called frozen", () => {
   const frames = film(yard, { seconds: 300, framesPerSecond: 1 });
   const stilled = frames.map((frame, n) => {
     const isStill = n % 12 < 10;

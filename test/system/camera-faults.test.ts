@@ -24,7 +24,7 @@ async function untilState(client: Client, id: string, state: string, withinMs: n
   );
 }
 
-test("a camera that dies or falls silent is told, comes back, and makes no event of it", async () => {
+test("C1: a camera that dies or falls silent is told, comes back, and makes no event of it", async () => {
   await using folder = await openTempFolder();
   const still = await makeFootage({ folder: folder.path, seconds: 8, movers: 0, name: "still" });
   await using dock = await openRtspServer({ mounts: { dock: still.file } });
