@@ -64,6 +64,7 @@ export async function openAppliance(config: Config, given: Given): Promise<Appli
     clock,
     log,
     onState: (camera) => teller.tellCamera(camera),
+    onRemoved: (cameraId) => teller.tellCameraRemoved(cameraId),
     levels: { isWatched: teller.hub.isAskedFor, announceLevel: teller.tellLevel },
     habits: memory.habits,
     recording: recording.ports,

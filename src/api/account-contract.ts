@@ -49,8 +49,9 @@ export const sessionPage = z
   .object({ items: z.array(session), next_cursor: z.null() })
   .meta({ id: "SessionPage" });
 
-/** Of another user: for admins. */
-export const sessionQuery = z.strictObject({ user_id: z.uuid().optional() });
+export const sessionQuery = z.strictObject({
+  user_id: z.uuid().optional().describe("Of another user: for admins."),
+});
 
 export type UserPage = z.output<typeof userPage>;
 export type SessionPage = z.output<typeof sessionPage>;

@@ -8,13 +8,12 @@ const HOURS_MAX = 31 * 24;
 
 export const activityQuery = z
   .strictObject({
-    /** May be given several times: of any of them. */
     camera_id: z
       .preprocess((given) => (typeof given === "string" ? [given] : given), cameraIds)
-      .optional(),
-    /** Where the first hour begins. */
-    from: z.iso.datetime({ offset: true }),
-    to: z.iso.datetime({ offset: true }),
+      .optional()
+      .describe("May be given several times: of any of them."),
+    from: z.iso.datetime({ offset: true }).describe("Where the first hour begins."),
+    to: z.iso.datetime({ offset: true }).describe("Where the last hour ends, at most 31 days on."),
   })
   .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
     path: ["to"],

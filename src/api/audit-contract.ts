@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { time } from "./contract.ts";
+import { pageLimit } from "./paging-contract.ts";
 
 export const auditRow = z
   .object({
@@ -26,12 +27,12 @@ export const auditPage = z
   .meta({ id: "AuditPage" });
 
 export const auditQuery = z.strictObject({
-  /** `next_cursor` of the page before. */
   cursor: z
     .string()
     .regex(/^[1-9]\d{0,14}$/, { error: "use next_cursor of the page before" })
-    .optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+    .optional()
+    .describe("`next_cursor` of the page before."),
+  limit: pageLimit,
 });
 
 export const auditVerdict = z

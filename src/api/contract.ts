@@ -245,6 +245,7 @@ export const feedNews = z.discriminatedUnion("type", [
     event: z.object({ id: z.string(), camera_id: z.string() }),
   }),
   z.object({ type: z.literal("camera.state"), camera }),
+  z.object({ type: z.literal("camera.removed"), camera: z.object({ id: z.string() }) }),
   z.object({ type: z.literal("queue.state"), queue }),
   z.object({ type: z.literal("motion.level"), level: motionLevel }),
 ]);

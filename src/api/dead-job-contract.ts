@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { motionEvent } from "./contract.ts";
+import { pageCursor, pageLimit } from "./paging-contract.ts";
 
 /** A job that failed as often as it may. */
 export const deadJob = z
@@ -17,9 +18,8 @@ export const deadJob = z
   .meta({ id: "DeadJob" });
 
 export const deadJobQuery = z.strictObject({
-  /** `next_cursor` of the page before. */
-  cursor: z.string().min(1).max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: pageCursor,
+  limit: pageLimit,
 });
 
 export const deadJobPage = z

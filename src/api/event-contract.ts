@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { analysisStatus, box, time } from "./contract.ts";
+import { pageCursor, pageLimit } from "./paging-contract.ts";
 
 /** In an address. */
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
@@ -14,30 +15,35 @@ export const eventMarks = z
 
 /** A parameter that is not listed is refused: an ignored filter shows the wrong events as right. */
 export const eventQuery = z.strictObject({
-  /** May be given several times: of any of them. */
   camera_id: z
     .preprocess(
       (given) => (typeof given === "string" ? [given] : given),
       z.array(z.string().min(1).max(64)).max(64),
     )
-    .optional(),
-  /** Started at or after. */
-  from: z.iso.datetime({ offset: true }).optional(),
-  /** Started before. */
-  to: z.iso.datetime({ offset: true }).optional(),
-  min_significance: z.coerce.number().min(0).max(1).optional(),
-  analysis_status: analysisStatus.optional(),
-  /** Whether a model described it. */
-  described: flag.optional(),
-  /** Described as of so much concern or more. */
-  min_concern: z.coerce.number().int().min(0).max(3).optional(),
-  seen: flag.optional(),
-  important: flag.optional(),
-  /** Words of the description or the motion summary; the last may be only begun. */
-  q: z.string().min(1).max(200).optional(),
-  /** `next_cursor` of the page before. */
-  cursor: z.string().min(1).max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+    .optional()
+    .describe("May be given several times: of any of them."),
+  from: z.iso.datetime({ offset: true }).optional().describe("Started at or after."),
+  to: z.iso.datetime({ offset: true }).optional().describe("Started before."),
+  min_significance: z.coerce.number().min(0).max(1).optional().describe("As significant or more."),
+  analysis_status: analysisStatus.optional().describe("How far its description is."),
+  described: flag.optional().describe("Whether a model described it."),
+  min_concern: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3)
+    .optional()
+    .describe("Described as of so much concern or more."),
+  seen: flag.optional().describe("Whether somebody looked at it."),
+  important: flag.optional().describe("Whether somebody wants it kept."),
+  q: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("Words of the description or the motion summary; the last may be only begun."),
+  cursor: pageCursor,
+  limit: pageLimit,
 });
 
 /** A picture of an event, with what moved in it. */

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { eventQuery } from "./event-contract.ts";
 
 export const exportQuery = eventQuery.omit({ cursor: true, limit: true }).extend({
-  /** jsonl: one event a line, as the list has them. csv: a table, for spreadsheets. */
-  format: z.enum(["jsonl", "csv"]).default("jsonl"),
+  format: z
+    .enum(["jsonl", "csv"])
+    .default("jsonl")
+    .describe("jsonl: one event a line, as the list has them. csv: a table, for spreadsheets."),
 });

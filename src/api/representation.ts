@@ -61,6 +61,8 @@ function toNews(announcement: Announcement, nameOf: (cameraId: string) => string
       const { camera } = announcement;
       return { type, camera: toCamera({ ...camera, name: nameOf(camera.cameraId) }) };
     }
+    case "camera.removed":
+      return { type, camera: { id: announcement.cameraId } };
     case "queue.state":
       return { type, queue: toQueue(announcement.queue) };
     case "motion.level":

@@ -1,5 +1,6 @@
 /** The part of the contract about the central database. */
 import { z } from "zod";
+import { pageCursor, pageLimit } from "./paging-contract.ts";
 
 const time = z.iso.datetime({ precision: 3 });
 const count = z.int().min(0);
@@ -39,9 +40,8 @@ export const refusedEvent = z
   .meta({ id: "RefusedEvent" });
 
 export const refusedQuery = z.strictObject({
-  /** `next_cursor` of the page before. */
-  cursor: z.string().min(1).max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: pageCursor,
+  limit: pageLimit,
 });
 
 export const refusedPage = z

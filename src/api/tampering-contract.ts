@@ -1,5 +1,6 @@
 /** The part of the contract that tells what took a camera's sight away. */
 import { z } from "zod";
+import { pageCursor, pageLimit } from "./paging-contract.ts";
 
 const time = z.iso.datetime({ precision: 3 });
 
@@ -18,9 +19,8 @@ export const tampering = z
   .meta({ id: "Tampering" });
 
 export const tamperingQuery = z.strictObject({
-  /** `next_cursor` of the page before. */
-  cursor: z.string().min(1).max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: pageCursor,
+  limit: pageLimit,
 });
 
 export const tamperingPage = z

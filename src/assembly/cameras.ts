@@ -61,6 +61,7 @@ export interface CameraParts {
   log: Log;
   /** After each change of state, and of its sight. */
   onState(camera: WatchedCamera): void;
+  onRemoved(cameraId: string): void;
   /** Who looks at how much moves, and how it is told. */
   levels: Omit<LevelPorts, "significanceThreshold">;
   habits: Pick<Habits, "find" | "save">;
@@ -117,6 +118,7 @@ export function createCameras(configs: readonly CameraConfig[], parts: CameraPar
     async remove(id) {
       await stop(id);
       installed.delete(id);
+      parts.onRemoved(id);
     },
     list: () =>
       [...installed.values()].map((camera) => ({

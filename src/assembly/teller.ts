@@ -14,6 +14,7 @@ export interface Teller {
   /** To be called after every transaction that changed events. */
   tellChanges(): void;
   tellCamera(camera: WatchedCamera): void;
+  tellCameraRemoved(cameraId: string): void;
   tellQueue(queue: QueueCounts): void;
   tellLevel(level: MotionLevel): void;
 }
@@ -46,6 +47,7 @@ export function createTeller(
       onChanges();
     },
     tellCamera: (camera) => hub.announce({ type: "camera.state", camera }),
+    tellCameraRemoved: (cameraId) => hub.announce({ type: "camera.removed", cameraId }),
     tellQueue: (queue) => hub.announce({ type: "queue.state", queue }),
     tellLevel: (level) => hub.announce({ type: "motion.level", level }),
   };

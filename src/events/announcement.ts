@@ -14,6 +14,7 @@ export type Announcement =
   | { type: "event.analyzed"; event: DescribedEvent }
   | { type: "event.deleted"; event: Pick<DescribedEvent, "id" | "cameraId"> }
   | { type: "camera.state"; camera: WatchedCamera }
+  | { type: "camera.removed"; cameraId: string }
   | { type: "queue.state"; queue: QueueCounts }
   /** Fleeting: only for those who asked for its camera, and not kept for who is away. */
   | { type: "motion.level"; level: MotionLevel };

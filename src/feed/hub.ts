@@ -7,8 +7,8 @@
  * last number it saw, or `resync` when the outbox does not reach back so far or the number is not
  * of this box.
  *
- * States (`camera.state`, `queue.state`) take no number: only the newest of each matters, and who
- * comes back is told it. What is fleeting (`motion.level`) goes only to listeners that named its
+ * States (`camera.state` or `camera.removed`, `queue.state`) take no number: only the newest of each
+ * matters, and who comes back is told it. What is fleeting (`motion.level`) goes only to listeners that named its
  * camera, and is not kept: who missed it has missed nothing.
  */
 import type { Clock } from "../base/clock.ts";
@@ -115,7 +115,8 @@ export function createHub(options: {
       for (const listener of listeners) if (listener.cameras) deliver(message, listener);
       return;
     }
-    states.set(`${announcement.type} ${cameraId}`, { cameraId, content });
+    // Of a camera its state, or that it is gone.
+    states.set(cameraId ?? announcement.type, { cameraId, content });
     tellAll(message);
   };
 
@@ -178,6 +179,8 @@ function toCameraId(announcement: Unnumbered): string | null {
   switch (announcement.type) {
     case "camera.state":
       return announcement.camera.cameraId;
+    case "camera.removed":
+      return announcement.cameraId;
     case "motion.level":
       return announcement.level.cameraId;
     case "queue.state":

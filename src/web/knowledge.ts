@@ -37,6 +37,7 @@ export function learn(known: Knowledge, message: FeedMessage): void {
   batch(() => {
     known.chronicle.value = withMessage(known.chronicle.value, message);
     if (message.type === "camera.state") learnCamera(known, message.camera);
+    if (message.type === "camera.removed") unlearnCamera(known, message.camera.id);
     if (message.type === "queue.state" && known.status.value) {
       const status = known.status.value;
       known.status.value = { ...status, queue: { ...status.queue, ...message.queue } };
@@ -59,6 +60,10 @@ export function forget(known: Knowledge): void {
     known.trueAt.value = null;
     known.latest.value = null;
   });
+}
+
+function unlearnCamera(known: Knowledge, cameraId: string): void {
+  known.cameras.value = known.cameras.value?.filter(({ id }) => id !== cameraId) ?? null;
 }
 
 function learnCamera(known: Knowledge, camera: Camera): void {

@@ -38,6 +38,17 @@ test("every answer's example is one that the route might give", async () => {
   expect(looked.length).toBeGreaterThan(25);
 });
 
+test("every query parameter says what it is for", async () => {
+  await using house = await openDescription();
+  const silent = house.operations.flatMap(({ name, described }) =>
+    (described.parameters ?? [])
+      .filter(({ in: place }: Json) => place === "query")
+      .filter(({ description, schema }: Json) => !(description ?? schema?.description))
+      .map((parameter: Json) => `${name} ${parameter.name}`),
+  );
+  expect(silent).toEqual([]);
+});
+
 test("every body's example is taken by its route", async () => {
   await using house = await openDescription();
   const looked: string[] = [];

@@ -139,6 +139,15 @@ test("whoever comes back is told the newest of each state, which takes no number
   expect(listen().told()).toEqual(["welcome 1000"]);
 });
 
+test("of a camera that is gone whoever comes back hears that, and not its last state", () => {
+  const { tell, listen } = openHub();
+  const { told } = listen();
+  tell({ type: "camera.state", camera: dockDoor });
+  tell({ type: "camera.removed", cameraId: "dock-door" });
+  expect(told()).toEqual(["welcome 999", "camera.state 999", "camera.removed 999"]);
+  expect(listen(999).told()).toEqual(["welcome 999", "camera.removed 999"]);
+});
+
 test("who asked for some cameras hears of those alone, also what was missed", () => {
   const { tell, listen } = openHub();
   tell(started("yard"));
