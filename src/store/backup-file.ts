@@ -3,11 +3,11 @@
  * certificates, what cameras learned, the configuration) in a table of its own. Pictures are named by
  * the rows and not in it. Whole or not there at all, and looked through before it counts as one.
  */
-import { chmod, copyFile, open, rename, rm } from "node:fs/promises";
+import { chmod, copyFile, open, rm } from "node:fs/promises";
 
 import { ApplianceError } from "../base/errors.ts";
 import { openSqlite, type Sqlite, toApplianceError } from "./sqlite.ts";
-import { UNFINISHED } from "./whole-file.ts";
+import { putInPlace, UNFINISHED } from "./whole-file.ts";
 
 export interface BackupPart {
   /** Where it lies in the data folder. */
@@ -37,9 +37,7 @@ export async function writeBackup(
     await rm(unfinished, { force: true });
     throw toApplianceError(error, path);
   }
-  const handle = await open(unfinished, "r");
-  await handle.sync().finally(() => handle.close());
-  await rename(unfinished, path);
+  await putInPlace(unfinished, path);
 }
 
 /** Throws `invalid` for what is no backup, or a damaged one. `check` may refuse its database. */
@@ -70,7 +68,7 @@ export async function placeBackup(backup: string, path: string): Promise<void> {
     placed.sqlite.exec("drop table backup_parts");
     placed.sqlite.pragma(`user_version = ${RESTORED_MARK}`);
   }
-  await rename(unfinished, path);
+  await putInPlace(unfinished, path);
 }
 
 function addParts(sqlite: Sqlite, parts: readonly BackupPart[]): void {

@@ -3,7 +3,7 @@
  * Before an existing database is changed it is copied aside; the copy is named after the last
  * migration it has.
  */
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
@@ -13,6 +13,7 @@ import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import { ApplianceError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { Sqlite } from "./sqlite.ts";
+import { putInPlace } from "./whole-file.ts";
 
 /** Two floors up from src/store and from dist/store alike. */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL("../../drizzle/edge", import.meta.url));
@@ -74,7 +75,7 @@ async function copyAside(sqlite: Sqlite, copy: string): Promise<string> {
   const unfinished = `${copy}.unfinished`;
   await rm(unfinished, { force: true });
   await sqlite.backup(unfinished);
-  await rename(unfinished, copy);
+  await putInPlace(unfinished, copy);
   return copy;
 }
 

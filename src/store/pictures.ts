@@ -9,7 +9,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ApplianceError } from "../base/errors.ts";
-import { UNFINISHED, writeWhole } from "./whole-file.ts";
+import { makeFolder, UNFINISHED, writeWhole } from "./whole-file.ts";
 
 export interface Pictures {
   /** Durable when it resolves; answers the file's name. Throws `exhausted` when the disk is full. */
@@ -29,7 +29,7 @@ export interface Pictures {
 }
 
 export async function openPictures({ folder }: { folder: string }): Promise<Pictures> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
 
   return {
     save: (eventId, jpeg) => save(folder, eventId, jpeg),

@@ -3,14 +3,14 @@
  * place, and what can still be read of the damaged one is added to it. What is read may be anything:
  * each row stands or falls by itself, by the checks of the schema.
  */
-import { copyFile, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { placeBackup, readBackup } from "./backup-file.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
-import { UNFINISHED } from "./whole-file.ts";
+import { makeFolder, syncNames, UNFINISHED } from "./whole-file.ts";
 
 export interface Recovery {
   /** Where the damaged database lies now. */
@@ -46,10 +46,11 @@ export async function replaceDamaged(
 
 /** With its log of writes, which may be newer than it. */
 export async function moveAside(path: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const suffix of ["", "-wal", "-shm"]) {
     await rename(path + suffix, join(folder, basename(path) + suffix)).catch(ignoreMissing);
   }
+  for (const place of [folder, dirname(path)]) await syncNames(place);
 }
 
 export function ignoreMissing(error: unknown): void {

@@ -3,7 +3,7 @@
  * demand; of those by schedule the newest few are kept.
  * Never: a backup that was not looked through, or half of one.
  */
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Clock } from "../base/clock.ts";
@@ -11,7 +11,7 @@ import { toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { type BackupPart, writeBackup } from "../store/backup-file.ts";
 import { BACKUP_NAME } from "../store/recovery.ts";
-import { UNFINISHED } from "../store/whole-file.ts";
+import { makeFolder, UNFINISHED } from "../store/whole-file.ts";
 
 export interface BackupReport {
   madeAt: number | null;
@@ -48,7 +48,7 @@ export function createBackups(
     async keepOne() {
       const now = ports.clock.now();
       const stamp = new Date(now).toISOString().replaceAll(":", "-");
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       try {
         await make(join(folder, `nightjar-${stamp}.backup`));
         report = { madeAt: now, trouble: null };
