@@ -1,0 +1,57 @@
+/**
+ * The whole appliance on a data folder, with cameras that play a scene and a model that answers: what
+ * writes to the disk is the product's own, and only the ends outside of the box are scripted.
+ */
+import { stringify } from "yaml";
+
+import { type Appliance, openAppliance } from "../../src/appliance.ts";
+import { createLog } from "../../src/base/log.ts";
+import { parseConfig } from "../../src/config/load.ts";
+import type { ManualClock } from "../../test/support/manual-clock.ts";
+import { type Mover, renderScene } from "../../test/support/scenes.ts";
+import { createScriptedCamera } from "../../test/support/scripted-camera.ts";
+import { createScriptedModel } from "../../test/support/scripted-model.ts";
+
+const CAMERAS = ["dock", "yard"];
+const WALK_SECONDS = 5;
+const WALK_EVERY_SECONDS = 12;
+
+export function openBox(options: {
+  dataDir: string;
+  clock: ManualClock;
+  /** How long the cameras have something to show. */
+  sceneSeconds: number;
+}): Promise<Appliance> {
+  const { dataDir, clock, sceneSeconds } = options;
+  const config = parseConfig(
+    stringify({
+      data_dir: dataDir,
+      server: { host: "127.0.0.1", port: 0 },
+      cameras: CAMERAS.map((id) => ({ id, url: "rtsp://127.0.0.1/none" })),
+    }),
+    {},
+  );
+  const scene = renderScene({
+    ...{ seconds: sceneSeconds, settlingFrames: 10 },
+    movers: toWalkers(sceneSeconds),
+  });
+  return openAppliance(config, {
+    clock,
+    log: createLog({ level: "silent" }),
+    model: createScriptedModel(),
+    createCamera: createScriptedCamera(scene).create,
+  });
+}
+
+/** One after the other, each on a way of its own, so that none is taken for the one before. */
+function toWalkers(sceneSeconds: number): Mover[] {
+  const count = Math.max(0, Math.floor((sceneSeconds - WALK_EVERY_SECONDS) / WALK_EVERY_SECONDS));
+  return Array.from({ length: count }, (_, turn) => {
+    const startsAt = 6 + turn * WALK_EVERY_SECONDS;
+    const height = 0.1 + (turn % 4) * 0.15;
+    return {
+      ...{ startsAt, endsAt: startsAt + WALK_SECONDS },
+      ...{ from: [-0.15, height], to: [1, height], width: 0.12, height: 0.35 },
+    };
+  });
+}
