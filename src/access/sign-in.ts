@@ -1,5 +1,5 @@
 /** From a name and a password, or a refresh token, to what lets someone in for a while. */
-import { ApplianceError } from "../base/errors.ts";
+import { ApplianceError, isDiskTrouble } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { User, UserStore } from "../store/users.ts";
 import type { Attempts } from "./attempts.ts";
@@ -59,7 +59,9 @@ export function createSignIn(parts: {
       }
       await attempts.forgiveSignIn(attempt);
       if (verdict.outdated) {
-        users.change(user.id, { passwordHash: await passwords.hash(attempt.password) });
+        const passwordHash = await passwords.hash(attempt.password);
+        // A disk that takes no writes keeps nobody out; it is tried again the next time.
+        orDiskTrouble(() => users.change(user.id, { passwordHash }));
       }
       const session = sessions.open(user.id);
       log.info("signed in", { user: user.id, session: session.sessionId });
@@ -80,4 +82,12 @@ export function createSignIn(parts: {
       return toGrant(user, session);
     },
   };
+}
+
+function orDiskTrouble(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!isDiskTrouble(error)) throw error;
+  }
 }

@@ -15,6 +15,7 @@ import { createEarlierPictureStore, type EarlierPictureStore } from "../store/ea
 import { createEventStore, type EventStore } from "../store/events.ts";
 import { createExpiry, type Expiry } from "../store/expiry.ts";
 import { type Habits, openHabits } from "../store/habits.ts";
+import { holdUnwritten } from "../store/held-sessions.ts";
 import { createJobStore, type JobStore } from "../store/jobs.ts";
 import { openPictures, type Pictures } from "../store/pictures.ts";
 import type { Recovery } from "../store/recovery.ts";
@@ -108,7 +109,7 @@ export async function openMemory(
     tamperings: createTamperingStore(db),
     habits,
     users: createUserStore(db),
-    sessions: createSessionStore(db),
+    sessions: holdUnwritten(createSessionStore(db), log.child({ room: "store" })),
     audit: createAuditStore(db),
     addedCameras,
     nameCamera,

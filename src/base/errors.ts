@@ -38,3 +38,10 @@ export function isAbort(error: unknown): boolean {
 export function toSentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A full, failing or locked disk may come back; anything else from the database is a bug. */
+export function isDiskTrouble(error: unknown): boolean {
+  return (
+    error instanceof ApplianceError && (error.kind === "exhausted" || error.kind === "unavailable")
+  );
+}

@@ -9,11 +9,11 @@
  * always read from the rows.
  */
 import type { Clock } from "../base/clock.ts";
-import { ApplianceError, toSentence } from "../base/errors.ts";
+import { ApplianceError, isDiskTrouble, toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import type { QueueCounts } from "../events/announcement.ts";
 import type { Bell } from "./bell.ts";
-import { type Hands, isDiskTrouble } from "./hands.ts";
+import type { Hands } from "./hands.ts";
 import { type Job, RETRY_LONGEST_MS, toSettlement } from "./job.ts";
 import type { JobRows } from "./job-store.ts";
 import type { Pace } from "./pace.ts";

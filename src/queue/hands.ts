@@ -4,7 +4,7 @@
  * it is kept and offered again, and the hand stays full meanwhile.
  */
 import type { Clock } from "../base/clock.ts";
-import { ApplianceError, isAbort, toSentence } from "../base/errors.ts";
+import { isAbort, isDiskTrouble, toSentence } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { outlasts } from "../base/outlasts.ts";
 import {
@@ -145,11 +145,4 @@ async function restUnlessHurried(clock: Clock, signal: AbortSignal): Promise<voi
   } catch (error) {
     if (!isAbort(error)) throw error;
   }
-}
-
-/** A full, failing or locked disk may come back; anything else from the database is a bug. */
-export function isDiskTrouble(error: unknown): boolean {
-  return (
-    error instanceof ApplianceError && (error.kind === "exhausted" || error.kind === "unavailable")
-  );
 }

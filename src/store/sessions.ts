@@ -23,6 +23,8 @@ export interface SessionStore {
   insert(session: Session): void;
   /** Revoked and expired sessions too: the caller judges them. */
   find(id: string): Session | null;
+  /** As it is now, whether or not it was there. */
+  replace(session: Session): void;
   /** False when `fromHash` is no longer the current one or the session is revoked. */
   rotate(rotation: Rotation): boolean;
   /** Revoking twice keeps the first time. */
@@ -53,6 +55,15 @@ export function createSessionStore(db: EdgeDatabase): SessionStore {
     insert: (session) =>
       db.transaction(() => {
         orm.insert(sessions).values(session).run();
+      }),
+    replace: (session) =>
+      db.transaction(() => {
+        const { id, ...values } = session;
+        orm
+          .insert(sessions)
+          .values(session)
+          .onConflictDoUpdate({ target: sessions.id, set: values })
+          .run();
       }),
     find: (id) => byId.get({ id }) ?? null,
     rotate: (rotation) => db.transaction(() => rotate(db, rotation)),

@@ -9,7 +9,9 @@ import { openBallast } from "../../src/store/ballast.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createEventStore } from "../../src/store/events.ts";
 import { openPictures } from "../../src/store/pictures.ts";
-import { asJson, createEvent, openFrontDoor } from "../support/front-door.ts";
+import { createSessionStore } from "../../src/store/sessions.ts";
+import { asJson, createEvent, openFrontDoor, PASSWORD } from "../support/front-door.ts";
+import type { Json } from "../support/lan-client.ts";
 import { createMotionEvent } from "../support/sample-events.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
@@ -93,4 +95,30 @@ test("D3: where nothing can be written, reading goes on and writing is refused w
   const refused = await house.app.request(path, change);
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ type: "urn:problem:nightjar:storage-readonly" });
+});
+
+test("D3: where nothing can be written people sign in, refresh and sign out all the same", async () => {
+  await using house = await openFrontDoor();
+  const { id } = house.addUser("anna", "admin");
+  const signIn = () =>
+    house.app.request("/api/v1/auth/login", asJson({ username: "anna", password: PASSWORD }));
+  const refresh = (token: string) =>
+    house.app.request("/api/v1/auth/refresh", asJson({ refresh_token: token }));
+  const { refresh_token: before } = (await (await signIn()).json()) as Json;
+  house.database.orm.run("pragma query_only = on");
+
+  const { refresh_token: first } = (await (await signIn()).json()) as Json;
+  const { refresh_token: second } = (await (await refresh(first)).json()) as Json;
+  // Of the time before, and spent in the meantime.
+  expect((await refresh(before)).status).toBe(200);
+  expect((await refresh(before)).status).toBe(401);
+  await house.app.request("/api/v1/auth/logout", asJson({ refresh_token: second }));
+  expect((await refresh(second)).status).toBe(401);
+  const { refresh_token: third } = (await (await signIn()).json()) as Json;
+
+  house.database.orm.run("pragma query_only = off");
+  const { refresh_token: fourth } = (await (await refresh(third)).json()) as Json;
+  const written = createSessionStore(house.database).listOfUser(id);
+  const inForce = written.filter(({ revokedAt }) => revokedAt === null);
+  expect(inForce.map((session) => session.id)).toEqual([fourth.split(".")[0]]);
 });

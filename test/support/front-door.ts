@@ -30,6 +30,7 @@ import { createAuditStore } from "../../src/store/audit.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createEarlierPictureStore } from "../../src/store/earlier-pictures.ts";
 import { createEventStore } from "../../src/store/events.ts";
+import { holdUnwritten } from "../../src/store/held-sessions.ts";
 import { createJobStore } from "../../src/store/jobs.ts";
 import { createSessionStore } from "../../src/store/sessions.ts";
 import { createSyncMarks } from "../../src/store/sync-marks.ts";
@@ -57,7 +58,12 @@ export async function openFrontDoor(given: Partial<AppParts> = {}) {
   const marks = createSyncMarks(database);
   const apiTokens = createApiTokens({ store: createApiTokenStore(database), clock });
   const audit = createAudit({ store: createAuditStore(database), clock, log });
-  const sessions = createSessions({ store: createSessionStore(database), audit, clock, log });
+  const sessions = createSessions({
+    store: holdUnwritten(createSessionStore(database), log),
+    audit,
+    clock,
+    log,
+  });
   const tokens = createTokens({ secret: SECRET, clock });
   const passwords = createPasswords();
   const attempts = createAttempts();
