@@ -61,5 +61,6 @@ export const pictureParameter = z.strictObject({
   picture: z.string().regex(/^[\w-]{8}$/),
 });
 
+export type EventMarks = z.output<typeof eventMarks>;
 export type EventPicture = z.output<typeof eventPicture>;
 export type EventPictures = z.output<typeof eventPictures>;

@@ -22,8 +22,9 @@ export function withNewestPage(page: EventPage): Chronicle {
 }
 
 export function withOlderPage(chronicle: Chronicle, page: EventPage): Chronicle {
-  const known = new Set(chronicle.events.map((event) => event.id));
-  const older = page.items.filter((event) => !known.has(event.id));
+  // Down to its oldest the list is whole: what is not older than that is known.
+  const oldest = chronicle.events.at(-1);
+  const older = oldest ? page.items.filter((event) => isNewer(oldest, event)) : page.items;
   return { events: [...chronicle.events, ...older], nextCursor: page.next_cursor };
 }
 

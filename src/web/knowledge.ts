@@ -18,6 +18,7 @@ export interface Knowledge {
   feed: Signal<FeedState>;
   trueAt: Signal<number | null>;
   latest: Signal<FeedMessage | null>;
+  told: Signal<FeedMessage | null>;
 }
 
 export function createKnowledge(): Knowledge {
@@ -30,11 +31,13 @@ export function createKnowledge(): Knowledge {
     feed: signal<FeedState>({ type: "connecting" }),
     trueAt: signal<number | null>(null),
     latest: signal<FeedMessage | null>(null),
+    told: signal<FeedMessage | null>(null),
   };
 }
 
 export function learn(known: Knowledge, message: FeedMessage): void {
   batch(() => {
+    known.told.value = message;
     known.chronicle.value = withMessage(known.chronicle.value, message);
     if (message.type === "camera.state") learnCamera(known, message.camera);
     if (message.type === "camera.removed") unlearnCamera(known, message.camera.id);
@@ -59,6 +62,7 @@ export function forget(known: Knowledge): void {
     known.feed.value = { type: "connecting" };
     known.trueAt.value = null;
     known.latest.value = null;
+    known.told.value = null;
   });
 }
 

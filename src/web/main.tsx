@@ -12,15 +12,17 @@ import "./styles/sections.css";
 import "./styles/forms.css";
 import "./styles/lists.css";
 
+import type { MotionEvent } from "../api/contract.ts";
 import { createAccessToken } from "./access-token.ts";
 import { App } from "./app.tsx";
 import { browserClock, type Clock } from "./clock.ts";
-import { languageFor } from "./language.ts";
+import { languageFor, toLocale } from "./language.ts";
 import { ownStorage } from "./own-storage.ts";
 import { type Page, PageContext, type Present } from "./page.ts";
 import { createPictures } from "./pictures.ts";
 import { createReconnectPolicy } from "./reconnect.ts";
 import { createRefreshLock } from "./refresh-lock.ts";
+import { createRemovals, noRemovals } from "./removals.ts";
 import { createSession, type Session } from "./session.ts";
 import { createSite, type Site } from "./site.ts";
 import { stringsFor } from "./strings.ts";
@@ -35,12 +37,32 @@ function openPage(root: HTMLElement, clock: Clock): void {
   document.documentElement.lang = language;
   const lock = createRefreshLock({ locks: navigator.locks, storage: ownStorage(), clock });
   const token = createAccessToken({ clock, lock });
-  const session = createSession({ clock, token, policy: patience() });
-  const pictures = createPictures(session.ask);
-  const site = createSite({ ask: session.ask, clock, policy: patience(), origin: location.origin });
-  const times = createTimes({ locale: toLocale(language), timeZone: undefined, strings });
+  const opened = createSession({ clock, token, policy: patience() });
+  const pictures = createPictures(opened.ask);
+  const site = createSite({ ask: opened.ask, clock, policy: patience(), origin: location.origin });
+  const removed = signal(noRemovals);
+  const removals = createRemovals({
+    ...{ clock, removeEvent: site.removeEvent },
+    show(view) {
+      removed.value = view;
+    },
+  });
+  const session: Session = {
+    ...opened,
+    async signOut() {
+      // Afterwards nobody is there who may delete.
+      await removals.flush();
+      await opened.signOut();
+    },
+  };
+  const listed = signal<readonly MotionEvent[] | null>(null);
+  const locale = toLocale(language, navigator.languages);
+  const times = createTimes({ locale, timeZone: undefined, strings });
   const present = signal<Present>({ now: clock.now(), monotonic: clock.monotonic() });
-  const page: Page = { session, site, pictures, strings, language, times, clock, present };
+  const page: Page = {
+    ...{ session, site, pictures, removals, removed, listed },
+    ...{ strings, language, times, clock, present },
+  };
 
   render(
     <PageContext value={page}>
@@ -51,6 +73,7 @@ function openPage(root: HTMLElement, clock: Clock): void {
   const { signal: whileOpen } = new AbortController();
   followSession(session, site, () => pictures.clear());
   retryWhenBack(site);
+  window.addEventListener("pagehide", () => void removals.flush());
   // Both end with the page, and turn every failure into something that is shown.
   void session.begin({ signal: whileOpen });
   void tick(clock, present, whileOpen);
@@ -85,11 +108,6 @@ async function tick(clock: Clock, present: { value: Present }, signal: AbortSign
     present.value = { now: clock.now(), monotonic: clock.monotonic() };
     await clock.sleep(1000, { signal });
   }
-}
-
-/** The region of the viewer's own, where the page speaks their language. */
-function toLocale(language: string): string {
-  return navigator.languages.find((wanted) => wanted.startsWith(language)) ?? language;
 }
 
 function patience() {

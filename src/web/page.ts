@@ -1,12 +1,14 @@
 /** What every part of the page may use; `main.tsx` makes it, nobody keeps a copy. */
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
+import type { MotionEvent } from "../api/contract.ts";
 import type { Clock } from "./clock.ts";
 import { RequestError } from "./http.ts";
 import type { Language } from "./language.ts";
 import type { Pictures } from "./pictures.ts";
+import type { Removals, RemovalView } from "./removals.ts";
 import type { Session } from "./session.ts";
 import type { Site } from "./site.ts";
 import type { Strings } from "./strings.ts";
@@ -22,6 +24,10 @@ export interface Page {
   session: Session;
   site: Site;
   pictures: Pictures;
+  removals: Removals;
+  removed: ReadonlySignal<RemovalView>;
+  /** Those of the list that is shown, in its order, for going from one to the next; null without one. */
+  listed: Signal<readonly MotionEvent[] | null>;
   strings: Strings;
   language: Language;
   times: Times;

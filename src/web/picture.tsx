@@ -10,13 +10,24 @@ type PictureState =
   | { type: "failed" }
   | { type: "loaded"; url: string };
 
-/** Fetched when it comes into view; the frame keeps its place meanwhile, so nothing jumps. */
 export function Snapshot(props: { event: MotionEvent; label: string }) {
+  const { snapshot_url, timestamp, boxes } = props.event;
+  return <Still path={snapshot_url} takenAt={timestamp} boxes={boxes} label={props.label} />;
+}
+
+/** Fetched when it comes into view; the frame keeps its place meanwhile, so nothing jumps. */
+export function Still(props: {
+  /** Null where none was kept. */
+  path: string | null;
+  takenAt: string;
+  boxes: MotionEvent["boxes"];
+  label: string;
+}) {
   const { pictures, strings } = usePage();
   const frame = useRef<HTMLDivElement>(null);
   const isVisible = useVisible(frame);
   const [state, setState] = useState<PictureState>({ type: "waiting" });
-  const { snapshot_url: path, timestamp } = props.event;
+  const { path, takenAt } = props;
 
   useEffect(() => {
     if (!isVisible) return;
@@ -29,14 +40,14 @@ export function Snapshot(props: { event: MotionEvent; label: string }) {
       if (isCurrent) setState(next);
     };
     // A better picture of the same event has the same path and another time.
-    pictures.load(path, timestamp).then(
+    pictures.load(path, takenAt).then(
       (url) => show({ type: "loaded", url }),
       () => show({ type: "failed" }),
     );
     return () => {
       isCurrent = false;
     };
-  }, [isVisible, path, timestamp, pictures]);
+  }, [isVisible, path, takenAt, pictures]);
 
   return (
     <div class="picture" ref={frame}>
@@ -44,19 +55,20 @@ export function Snapshot(props: { event: MotionEvent; label: string }) {
       {state.type === "missing" && <span class="picture-word">{strings.pictureMissing}</span>}
       {state.type === "failed" && <span class="picture-word">{strings.pictureFailed}</span>}
       {state.type === "loaded" && (
-        <BoxedImage url={state.url} label={props.label} boxes={props.event.boxes} />
+        <BoxedImage url={state.url} label={props.label} boxes={props.boxes} />
       )}
     </div>
   );
 }
 
-function BoxedImage(props: { url: string; label: string; boxes: MotionEvent["boxes"] }) {
+export function BoxedImage(props: { url: string; label: string; boxes: MotionEvent["boxes"] }) {
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   return (
     <>
       <img
         src={props.url}
         alt={props.label}
+        decoding="async"
         onLoad={(event) =>
           setSize({
             width: event.currentTarget.naturalWidth,

@@ -7,16 +7,20 @@ const PICTURES_MAX = 150;
 export interface Pictures {
   /** The object URL of a picture; `version` changes when the picture behind the path does. */
   load(path: string, version: string): Promise<string>;
+  /** The same where it is there already; null where it must be loaded. */
+  peek(path: string, version: string): string | null;
   /** Forgets all; after this no object URL is valid. */
   clear(): void;
 }
 
 export function createPictures(ask: (path: string) => Promise<Response>): Pictures {
   const kept = new Map<string, Promise<string>>();
+  const there = new Map<string, string>();
 
   const forget = (key: string): void => {
     const url = kept.get(key);
     kept.delete(key);
+    there.delete(key);
     // A picture that never arrived has no URL to give back.
     url?.then(URL.revokeObjectURL, () => {});
   };
@@ -28,13 +32,15 @@ export function createPictures(ask: (path: string) => Promise<Response>): Pictur
       const url = known ?? fetchPicture(ask, path);
       kept.delete(key);
       kept.set(key, url);
-      url.catch(() => {
-        if (kept.get(key) === url) kept.delete(key);
-      });
+      url.then(
+        (loaded) => kept.get(key) === url && there.set(key, loaded),
+        () => kept.get(key) === url && kept.delete(key),
+      );
       const oldest = kept.keys().next().value;
       if (kept.size > PICTURES_MAX && oldest !== undefined) forget(oldest);
       return url;
     },
+    peek: (path, version) => there.get(`${path} ${version}`) ?? null,
     clear() {
       for (const key of [...kept.keys()]) forget(key);
     },

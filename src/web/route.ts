@@ -1,7 +1,8 @@
 /** Which view and which event is open is part of the address, so that it can be shared and left by going back. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
-const EVENT_ROUTE = /^#\/events\/([^/]+)$/;
+const EVENT_ROUTE = /^#\/events\/([^/?]+)$/;
+const EVENTS = "#/events";
 
 export function toEventHref(id: string): string {
   return `#/events/${encodeURIComponent(id)}`;
@@ -18,9 +19,9 @@ export function toEventId(hash: string): string | null {
   }
 }
 
-/** The parts of the address behind `#/`. */
+/** The parts of the address behind `#/`, without what is asked of them. */
 export function toSegments(hash: string): readonly string[] {
-  const parts = hash.replace(/^#\/?/, "").split("/");
+  const parts = hash.replace(/^#\/?|\?.*$/g, "").split("/");
   try {
     return parts.filter((part) => part !== "").map(decodeURIComponent);
   } catch {
@@ -28,27 +29,40 @@ export function toSegments(hash: string): readonly string[] {
   }
 }
 
-export function useSegments(): readonly string[] {
+/** The address's hash. An open event lies over a view and is none: the view's own address stays. */
+export function useViewHash(): string {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
-    const follow = () => setHash(location.hash);
+    const follow = () => {
+      if (toEventId(location.hash) === null) setHash(location.hash);
+    };
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, []);
-  return toSegments(hash);
+  return hash;
+}
+
+export function useSegments(): readonly string[] {
+  return toSegments(useViewHash());
 }
 
 export function useOpenEventId(): { id: string | null; close(): void } {
   const [id, setId] = useState(() => toEventId(location.hash));
+  /** Of the view that lies under it. */
+  const under = useRef(EVENTS);
   useEffect(() => {
-    const follow = () => setId(toEventId(location.hash));
+    const follow = ({ oldURL }: HashChangeEvent) => {
+      const before = new URL(oldURL).hash;
+      if (toEventId(before) === null) under.current = before;
+      setId(toEventId(location.hash));
+    };
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, []);
   return {
     id,
     close() {
-      history.replaceState(null, "", location.pathname + location.search);
+      history.replaceState(null, "", location.pathname + location.search + under.current);
       setId(null);
     },
   };

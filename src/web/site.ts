@@ -17,11 +17,11 @@ import type {
 import {
   CHRONICLE_EVENTS_MAX,
   type Chronicle,
-  withEvent,
   withNewestPage,
   withOlderPage,
 } from "./chronicle.ts";
 import type { Clock } from "./clock.ts";
+import { createEventDeeds, type EventDeeds } from "./event-deeds.ts";
 import { createFeedClient, type FeedClient, type FeedState } from "./feed-client.ts";
 import { API, RequestError } from "./http.ts";
 import { createKnowledge, forget, type Knowledge, type ListState, learn } from "./knowledge.ts";
@@ -30,7 +30,7 @@ import type { ReconnectPolicy } from "./reconnect.ts";
 const PAGE_EVENTS = 50;
 const STATUS_EVERY_MS = 5000;
 
-export interface Site {
+export interface Site extends EventDeeds {
   readonly chronicle: ReadonlySignal<Chronicle>;
   readonly listState: ReadonlySignal<ListState>;
   /** Null until they are known. */
@@ -43,6 +43,8 @@ export interface Site {
   readonly trueAt: ReadonlySignal<number | null>;
   /** The newest message about an event, for whoever reads the page aloud. */
   readonly latest: ReadonlySignal<FeedMessage | null>;
+  /** The newest message of any kind, for whoever keeps a list of their own; each is told once. */
+  readonly told: ReadonlySignal<FeedMessage | null>;
   /** Follows the box until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
   /** Tries again at once, without waiting for the next turn. */
@@ -53,7 +55,6 @@ export interface Site {
   loadOlder(): Promise<void>;
   /** From what is loaded, else from the box. Throws a RequestError. */
   findEvent(id: string): Promise<MotionEvent>;
-  describeAgain(id: string): Promise<void>;
 }
 
 export interface SitePorts {
@@ -68,7 +69,6 @@ export function createSite(ports: SitePorts): Site {
   const known = createKnowledge();
   const askJson = async <T>(path: string, init?: RequestInit): Promise<T> =>
     (await (await ports.ask(path, init)).json()) as T;
-
   const reload = async (): Promise<void> => {
     try {
       const [page, cameras, me] = await Promise.all([
@@ -128,11 +128,7 @@ export function createSite(ports: SitePorts): Site {
       const loaded = known.chronicle.value.events.find((event) => event.id === id);
       return loaded ?? (await askJson<MotionEvent>(`/events/${encodeURIComponent(id)}`));
     },
-    async describeAgain(id) {
-      const path = `/events/${encodeURIComponent(id)}/analyze`;
-      const event = await askJson<MotionEvent>(path, { method: "POST" });
-      known.chronicle.value = withEvent(known.chronicle.value, event);
-    },
+    ...createEventDeeds({ ask: ports.ask, learn: (message) => learn(known, message) }),
   };
 }
 

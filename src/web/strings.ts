@@ -58,6 +58,7 @@ const english = {
   navigation: "Views",
   views: {
     now: "Now",
+    events: "Events",
     cameras: "Cameras",
     desk: "Desk",
     health: "Health",
@@ -166,7 +167,7 @@ const english = {
   factSource: "Described by",
   factId: "Event",
   provenance: (model: string, prompt: number, span: string, waited: string) =>
-    `${model}, prompt ${prompt}, took ${span} after waiting ${waited}`,
+    `${model}, prompt ${prompt}, waited ${waited}, took ${span}`,
   provenanceReused: (model: string, prompt: number) =>
     `${model}, prompt ${prompt}, taken over from a similar picture`,
   describeAgain: "Describe again",

@@ -25,6 +25,12 @@ export const VIEWS: readonly View[] = [
     load: () => Overview,
   },
   {
+    path: "events",
+    name: "events",
+    sign: "M4 4h6v6H4zm8 1h8v2h-8zm0 3h6v2h-6zM4 13h6v6H4zm8 1h8v2h-8zm0 3h6v2h-6z",
+    load: async () => (await import("./events/events-view.tsx")).EventsView,
+  },
+  {
     path: "cameras",
     name: "cameras",
     sign: "M3 7h12a1 1 0 0 1 1 1v2.5l5-3v9l-5-3V16a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1z",

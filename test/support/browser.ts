@@ -51,8 +51,15 @@ export function collectComplaints(page: Page): string[] {
   return complaints;
 }
 
-/** Both sizes, light and dark, and whatever axe finds serious in them or sticks out sideways. */
-export async function inspect(page: Page, name: string): Promise<string[]> {
+/**
+ * Both sizes, light and dark, and whatever axe finds serious in them or sticks out sideways. Of a list
+ * that makes only the rows in view, and of what lies over a view, the screen is all there is to see.
+ */
+export async function inspect(
+  page: Page,
+  name: string,
+  { fullPage = true }: { fullPage?: boolean } = {},
+): Promise<string[]> {
   const source = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
   const findings: string[] = [];
   for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
@@ -62,7 +69,7 @@ export async function inspect(page: Page, name: string): Promise<string[]> {
       await page.evaluate("scrollTo(0, 0)");
       await page.screenshot({
         path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`),
-        fullPage: true,
+        fullPage,
       });
       await page.evaluate(await readFile(source, "utf8"));
       const found = (await page.evaluate(RUN_AXE)) as string[];

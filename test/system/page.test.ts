@@ -105,7 +105,7 @@ test("a guard sets up the box, and events with picture and text appear by themse
 
   await described.getByRole("link").first().click();
   const details = page.getByRole("dialog", { name: "Event details" });
-  await details.getByText(/prompt \d+, took .* after waiting/).waitFor();
+  await details.getByText(/prompt \d+, waited .*, took /).waitFor();
   await details.locator("img").first().waitFor();
   await takePicture(page, "details-desktop");
   await page.keyboard.press("Escape");

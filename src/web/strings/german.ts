@@ -47,6 +47,7 @@ export const german: Strings = {
   navigation: "Ansichten",
   views: {
     now: "Jetzt",
+    events: "Ereignisse",
     cameras: "Kameras",
     desk: "Pult",
     health: "Zustand",
@@ -155,7 +156,7 @@ export const german: Strings = {
   factSource: "Beschrieben von",
   factId: "Ereignis",
   provenance: (model, prompt, span, waited) =>
-    `${model}, Prompt ${prompt}, brauchte ${span} nach ${waited} Warten`,
+    `${model}, Prompt ${prompt}, wartete ${waited}, brauchte ${span}`,
   provenanceReused: (model, prompt) =>
     `${model}, Prompt ${prompt}, von einem ähnlichen Bild übernommen`,
   describeAgain: "Neu beschreiben",
