@@ -9,6 +9,7 @@ import { createScheduled } from "../base/schedule.ts";
 import type { Config } from "../config/schema.ts";
 import { UNFINISHED } from "../store/whole-file.ts";
 import { type Backups, createBackups } from "../upkeep/backups.ts";
+import { removePutAside } from "../upkeep/put-aside.ts";
 import { createRetention, type RetentionReport } from "../upkeep/retention.ts";
 import type { Given } from "./given.ts";
 import type { Memory } from "./memory.ts";
@@ -37,6 +38,7 @@ export function createUpkeep(config: Config, given: Given, memory: Memory, telle
     ...expiry,
     ...{ clock: given.clock, log },
     removeEvent: (eventId) => removeEvent(eventId, { memory, teller }).then((bytes) => bytes ?? 0),
+    removePutAside: (before) => removePutAside(config.dataDir, before, log),
     pictureBytes: () => pictures.bytes(),
     freeDiskPercent: () => readFreePercent(config.dataDir),
   });

@@ -31,6 +31,8 @@ export interface RetentionPorts {
   removeEvent(eventId: string): Promise<number>;
   /** What ended before; how many. */
   removeTampering(before: number): number;
+  /** Old copies that were put aside before. */
+  removePutAside(before: number): Promise<void>;
   pictureBytes(): Promise<number>;
   /** Null when it cannot be told. */
   freeDiskPercent(): Promise<number | null>;
@@ -89,6 +91,7 @@ export function createRetention(limits: RetentionLimits, ports: RetentionPorts):
     if (isClockSteady()) {
       found.age = await removeAll(() => ports.expired(before, BATCH), ports, signal);
       ports.removeTampering(before);
+      await ports.removePutAside(before);
     }
     const space = await makeSpace(limits, ports, signal);
     for (const reason of ["pictures", "disk"] as const) found[reason] = space.removed[reason];

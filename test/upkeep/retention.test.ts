@@ -1,3 +1,4 @@
+import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import fc from "fast-check";
@@ -11,6 +12,7 @@ import { createEventStore } from "../../src/store/events.ts";
 import { createExpiry } from "../../src/store/expiry.ts";
 import { openPictures } from "../../src/store/pictures.ts";
 import { createSyncMarks } from "../../src/store/sync-marks.ts";
+import { removePutAside } from "../../src/upkeep/put-aside.ts";
 import { createRetention, type RetentionLimits } from "../../src/upkeep/retention.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { createMotionEvent } from "../support/sample-events.ts";
@@ -43,13 +45,14 @@ async function openHouse(limits: Partial<RetentionLimits> = {}, keepsUnsynced = 
         disk.freePercent += disk.percentAPicture;
         return bytes;
       },
+      removePutAside: (before) => removePutAside(folder, before, log),
       pictureBytes: pictures.bytes,
       freeDiskPercent: async () => disk.freePercent,
     },
   );
   await clock.advance(11 * 60_000);
   return {
-    ...{ clock, db, disk, events, expiry, pictures, retention },
+    ...{ folder, clock, db, disk, events, expiry, pictures, retention },
     marks: createSyncMarks(db),
     /** So many days ago, over and done with unless it is said otherwise. */
     async add(daysAgo: number, given: Partial<MotionEvent> = {}): Promise<string> {
@@ -205,4 +208,43 @@ test("pictures without a row are put aside, not removed, where the database is n
   expect(await pictures.read(name)).toBeNull();
   const moved = await openPictures({ folder: aside });
   expect(await moved.read(name)).toEqual(Buffer.from("a jpeg"));
+});
+
+test("of what was put aside the newest three of a kind stay, the others as long as events do", async () => {
+  await using house = await openHouse();
+  const putAside = async (path: string, daysAgo: number): Promise<void> => {
+    const at = (NOW - daysAgo * DAY_MS) / 1000;
+    await utimes(join(house.folder, path), at, at);
+  };
+  for (const daysAgo of [100, 80, 60, 20]) {
+    for (const kind of ["database", "before-restore", "pictures"]) {
+      const path = `quarantine/${kind}-${daysAgo}`;
+      await mkdir(join(house.folder, path), { recursive: true });
+      await writeFile(join(house.folder, path, "something"), "");
+      await putAside(path, daysAgo);
+    }
+    await writeFile(join(house.folder, `nightjar.db.before-${200 - daysAgo}`), "");
+    await putAside(`nightjar.db.before-${200 - daysAgo}`, daysAgo);
+  }
+  for (const daysAgo of [25, 20, 15]) {
+    await mkdir(join(house.folder, `quarantine/pictures-${daysAgo}-more`));
+    await putAside(`quarantine/pictures-${daysAgo}-more`, daysAgo);
+  }
+  // Of somebody else.
+  await mkdir(join(house.folder, "quarantine/mine"));
+  await putAside("quarantine/mine", 1_000);
+  await writeFile(join(house.folder, "nightjar.db.before-lunch"), "");
+  await putAside("nightjar.db.before-lunch", 1_000);
+
+  await house.retention.run();
+  const left = await readdir(join(house.folder, "quarantine"));
+  expect(left.sort()).toEqual([
+    ...["before-restore-20", "before-restore-60", "before-restore-80"],
+    ...["database-20", "database-60", "database-80", "mine"],
+    ...["pictures-15-more", "pictures-20", "pictures-20-more", "pictures-25-more"],
+  ]);
+  const files = (await readdir(house.folder)).filter((name) => name.includes(".before-"));
+  expect(files.sort()).toEqual(
+    ["120", "140", "180", "lunch"].map((last) => `nightjar.db.before-${last}`),
+  );
 });
