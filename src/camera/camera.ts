@@ -4,6 +4,8 @@
  *
  *   camera ──► reader (ffmpeg, copies) ──► ring ──► decoder (ffmpeg, small and grey) ──► frames
  *                                           └─────► still (ffmpeg for one picture) ──► picture
+ *
+ * Where nothing is ever left out, the reader's ffmpeg decodes as well (whole.ts).
  */
 import { createNewest } from "../base/bounded.ts";
 import type { Clock } from "../base/clock.ts";
@@ -48,7 +50,7 @@ export function createCamera(options: CameraOptions): Camera {
   let sequence = 0;
   let droppedBefore = 0;
   let waiting = createNewest<Frame>(WAITING_MAX);
-  let decoding: Decoding | null = null;
+  let decoding: Pick<Decoding, "watchClosely"> | null = null;
   let decoded: DecodingState = { mode: "full", now: "watching", reason: null };
 
   const board = createStatusBoard({ cameraId: id, clock, onChange: () => tell() });
@@ -66,7 +68,7 @@ export function createCamera(options: CameraOptions): Camera {
     if (isNews) log.info("camera decoding chosen", { mode, reason });
     else log.debug("camera decoding changed", { now });
   };
-  const onDecoding = (begun: Decoding): void => {
+  const onDecoding = (begun: Pick<Decoding, "state" | "watchClosely">): void => {
     decoding = begun;
     noteDecoding(begun.state);
   };

@@ -36,10 +36,10 @@ export async function runConnection(options: ConnectionOptions): Promise<void> {
   const backoff = createBackoff(BACKOFF);
   let probing: Probing = "quick";
   let configErrors = 0;
-  const onUnit: ReaderOptions["onUnit"] = (unit) => {
+  const onUnit: ReaderOptions["onUnit"] = (unit, number) => {
     configErrors = 0;
     backoff.reset();
-    options.onUnit(unit);
+    options.onUnit(unit, number);
   };
 
   // Told at once: the ffmpeg of a silent camera may take seconds to let go.
@@ -62,7 +62,9 @@ function isSlow({ state }: Complaint, configErrors: number): boolean {
   return state === "config_error" && configErrors >= CONFIG_ERRORS_BEFORE_SLOW;
 }
 
-async function runSession(options: ConnectionOptions & ReaderOptions): Promise<ReaderEnd> {
+async function runSession(
+  options: ConnectionOptions & ReaderOptions,
+): Promise<Exclude<ReaderEnd, { type: "renewed" }>> {
   const refusal = (await options.admit?.(options.place)) ?? null;
   if (refusal !== null) {
     const complaint = {
@@ -76,7 +78,8 @@ async function runSession(options: ConnectionOptions & ReaderOptions): Promise<R
   if (closed) return { type: "failed", complaint: closed, tryPatiently: false, lines: [] };
   options.onSession();
   try {
-    return await runReader(options);
+    const end = await runReader(options);
+    return end.type === "renewed" ? await runSession(options) : end;
   } catch (error) {
     if (!(error instanceof ApplianceError)) throw error;
     const complaint = { state: "ffmpeg_missing" as const, reason: error.message };

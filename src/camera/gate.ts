@@ -135,6 +135,13 @@ export function createGate(wish: DecodingWish): Gate {
   };
 }
 
+/** How it is with a stream of which nothing is ever left out; null for others, and for who knows. */
+export function judgeAtOnce(wish: DecodingWish, pixelCount: number | null): DecodingState | null {
+  if (wish === "full") return toFull(null);
+  const isSmall = pixelCount !== null && pixelCount <= SMALL_PIXELS;
+  return wish === "auto" && isSmall ? toFull(SMALL) : null;
+}
+
 /** Whether so much may be left out of a stream of its kind at all. */
 function createSuitability(wish: DecodingWish) {
   const rhythm = createKeyRhythm();

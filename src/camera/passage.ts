@@ -89,7 +89,8 @@ export function createPassage<P extends OfUnit>(gate: Gate, ports: PassagePorts<
   };
 }
 
-function createSettling(): (timestampMs: number) => boolean {
+/** Told of each picture: whether it still settles. */
+export function createSettling(): (timestampMs: number) => boolean {
   let firstAtMs: number | null = null;
   let count = 0;
   return (timestampMs) => {

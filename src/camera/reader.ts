@@ -13,10 +13,13 @@ import {
   SILENT,
   type StreamLine,
   toComplaint,
+  UNDECODABLE,
   unsupported,
 } from "./complaint.ts";
 import type { Ffmpeg, FfmpegEnd, FfmpegJob, FfmpegRun } from "./ffmpeg.ts";
 import type { FfmpegAbilities } from "./ffmpeg-abilities.ts";
+import { tellsOfDamage } from "./trust.ts";
+import { createWholeIntake, type Onlooker, toWholeOutput, WHOLE_INPUT } from "./whole.ts";
 
 export type CameraPlace = Extract<CameraUrl, { ok: true }>;
 
@@ -28,6 +31,8 @@ export type Probing = "quick" | "patient";
 
 export type ReaderEnd =
   | { type: "stopped" }
+  /** Nothing is wrong, but it has to be begun anew. */
+  | { type: "renewed" }
   | {
       type: "failed";
       complaint: Complaint;
@@ -42,8 +47,12 @@ export interface ReaderOptions {
   ffmpeg: Ffmpeg;
   clock: Clock;
   probing: Probing;
-  onUnit(unit: CutUnit): void;
-  onStream?(stream: StreamLine): void;
+  /** Asked as the session begins: who gets its pictures; null where it is only copied. */
+  onlooker?(): Onlooker | null;
+  /** Where there are pictures, the unit has the number of its own. */
+  onUnit(unit: CutUnit, number?: number): void;
+  /** Tells whether it is to be begun anew, since it has to be read in another way. */
+  onStream?(stream: StreamLine): "renew" | null;
   /** The camera fell silent. The session's end follows, once ffmpeg has been made to let go. */
   onSilent?(complaint: Complaint): void;
   signal: AbortSignal;
@@ -60,16 +69,34 @@ export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
   const session = new AbortController();
   const stop = AbortSignal.any([signal, session.signal]);
   const able = await options.ffmpeg.abilities();
-  const intake = createIntake(options, stop);
+  const onlooker = options.onlooker?.() ?? null;
   let stream: StreamLine | null = null;
+  let isRenewed = false;
+  // Without a picture ffmpeg never begins to write, and looks as silent as a camera may be.
+  let isUndecodable = false;
+  const renew = (): void => {
+    isRenewed = true;
+    session.abort();
+  };
+  const onUnit = (unit: CutUnit, number: number): void => {
+    isUndecodable = false;
+    options.onUnit(unit, number);
+  };
+  const intake = onlooker
+    ? createWholeIntake({ ...options, onUnit, onClockSetBack: renew }, onlooker, stop)
+    : createIntake(options, stop);
 
   const run: FfmpegRun = await options.ffmpeg.start({
-    ...toJob(options.place, options.probing, able),
+    ...toJob(options, able, onlooker),
     onLine: (line) => {
+      if (onlooker && tellsOfDamage(line)) {
+        isUndecodable = true;
+        onlooker.onDamage();
+      }
       if (stream) return;
       stream = parseStreamLine(line);
       if (stream && isForeign(stream)) session.abort();
-      else if (stream) options.onStream?.(stream);
+      else if (stream && options.onStream?.(stream) === "renew") renew();
     },
     onBytes: (bytes) => {
       if (!intake.push(bytes)) run.stdout.destroy();
@@ -78,18 +105,20 @@ export async function runReader(options: ReaderOptions): Promise<ReaderEnd> {
   });
   run.stdin.end(able.scriptOptions ? toScript(options.place, options.probing, able) : "");
   run.stdout.on("end", intake.flush);
-  const silence = watchSilence(() => intake.lastByteAtMs, { clock, signal: stop });
-  const silent = await Promise.race([run.ended.then(() => false), silence]);
+  const falling = watchSilence(() => intake.lastByteAtMs, { clock, signal: stop });
+  const silent = await Promise.race([run.ended.then(() => false), falling]);
   session.abort();
-  if (silent && !signal.aborted) options.onSilent?.(SILENT);
+  const silence = isUndecodable ? UNDECODABLE : SILENT;
+  if (silent && !signal.aborted && !isRenewed) options.onSilent?.(silence);
   const end = await run.ended;
   if (signal.aborted) return { type: "stopped" };
-  return toReaderEnd(silent ? "silent" : end, stream);
+  if (isRenewed) return { type: "renewed" };
+  if (silent) return { type: "failed", tryPatiently: false, complaint: silence, lines: [] };
+  return toReaderEnd(end, stream);
 }
 
-function toReaderEnd(end: FfmpegEnd | "silent", stream: StreamLine | null): ReaderEnd {
-  const failed = { type: "failed" as const, tryPatiently: false, lines: [] };
-  if (end === "silent") return { ...failed, complaint: SILENT };
+function toReaderEnd(end: FfmpegEnd, stream: StreamLine | null): ReaderEnd {
+  const failed = { type: "failed" as const, tryPatiently: false };
   const { lines } = end;
   if (stream && isForeign(stream)) {
     return { ...failed, complaint: unsupported(stream.codec), lines };
@@ -153,9 +182,9 @@ async function watchSilence(
  * every user of the box can read. ffmpeg 4.4 cannot; there the address is an argument.
  */
 function toJob(
-  place: CameraPlace,
-  probing: Probing,
+  { place, probing }: Pick<ReaderOptions, "place" | "probing">,
   able: FfmpegAbilities,
+  onlooker: Onlooker | null,
 ): Pick<FfmpegJob, "input" | "outputOptions"> {
   const allowed = place.scheme === "rtsps" ? "tcp,udp,rtp,tls" : "tcp,udp,rtp";
   const looking = toPairs(probingOptions(probing)).flatMap(([name, value]) => [`-${name}`, value]);
@@ -177,10 +206,13 @@ function toJob(
       };
   // Raw video passes the Annex B of both codecs as it is; the parameter sets in front of every key
   // frame make each group of pictures decodable by itself.
-  const outputOptions = ["-map", "0:v:0", "-c:v", "copy", "-bsf:v", "dump_extra=freq=keyframe"];
+  const copying = ["-map", "0:v:0", "-c:v", "copy", "-bsf:v", "dump_extra=freq=keyframe"];
+  const decoding = onlooker ? WHOLE_INPUT : [];
   return {
-    input: { ...input, options: ["-loglevel", "info", ...input.options] },
-    outputOptions: [...outputOptions, "-flush_packets", "1", "-f", "rawvideo"],
+    input: { ...input, options: ["-loglevel", "repeat+info", ...decoding, ...input.options] },
+    outputOptions: onlooker
+      ? toWholeOutput(onlooker.luma, able)
+      : [...copying, "-flush_packets", "1", "-f", "rawvideo"],
   };
 }
 

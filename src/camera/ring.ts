@@ -5,13 +5,13 @@
 import type { CutUnit } from "./access-units.ts";
 
 export interface AccessUnit extends CutUnit {
-  /** Counts the units of one stream since the daemon started. */
+  /** Grows with each unit of a session: a count, or its time stamp where ffmpeg gives one. */
   number: number;
 }
 
 export interface Ring {
-  /** Numbers the unit and keeps it, unless no key unit came yet. */
-  push(unit: CutUnit): AccessUnit;
+  /** Keeps the unit, unless no key unit came yet. Without a number of its own it is counted. */
+  push(unit: CutUnit, number?: number): AccessUnit;
   /** From the key unit of its group up to that unit; null when it is not held. */
   upTo(number: number): readonly AccessUnit[] | null;
   /** From the key unit of its group up to now; all that is held when that group is forgotten. */
@@ -19,6 +19,8 @@ export interface Ring {
   /** The unit whose time is nearest; null when none is held. */
   nearest(timestampMs: number): AccessUnit | null;
   newest(): AccessUnit | null;
+  /** Resolves when that unit or a later one came, or when all was forgotten. */
+  reach(number: number): Promise<void>;
   /** Forgets all: another session's units do not continue these. */
   clear(): void;
   counts(): RingCounts;
@@ -43,7 +45,13 @@ export function createRing(options: { bytesMax?: number } = {}): Ring {
   let count = 0;
   let bytes = 0;
   let evicted = 0;
+  let awaited: { number: number; resolve(): void }[] = [];
 
+  const tellOf = (reached: number): void => {
+    if (awaited.length === 0) return;
+    for (const { number, resolve } of awaited) if (number <= reached) resolve();
+    awaited = awaited.filter(({ number }) => number > reached);
+  };
   const forgetOldest = (): AccessUnit[] => {
     const oldest = groups.shift() ?? [];
     for (const unit of oldest) bytes -= unit.bytes.length;
@@ -61,14 +69,16 @@ export function createRing(options: { bytesMax?: number } = {}): Ring {
   const newest = (): AccessUnit | null => groups.at(-1)?.at(-1) ?? null;
 
   return {
-    push(cut) {
-      const unit = { ...cut, number: ++count };
+    push(cut, number = count + 1) {
+      count = number;
+      const unit = { ...cut, number };
       if (unit.key) groups.push([]);
       const group = groups.at(-1);
       if (!group) return unit;
       group.push(unit);
       bytes += unit.bytes.length;
       makeRoom(unit.timestampMs);
+      tellOf(number);
       return unit;
     },
     upTo(number) {
@@ -88,7 +98,12 @@ export function createRing(options: { bytesMax?: number } = {}): Ring {
       return best;
     },
     newest,
+    reach(number) {
+      if ((newest()?.number ?? 0) >= number) return Promise.resolve();
+      return new Promise((resolve) => awaited.push({ number, resolve }));
+    },
     clear() {
+      tellOf(Number.POSITIVE_INFINITY);
       groups = [];
       bytes = 0;
     },

@@ -2,6 +2,8 @@
  * Full pictures of one camera, one at a time: which units to decode is settled at once, while the
  * ring still holds them, and the decoding waits its turn.
  */
+import { once } from "node:events";
+
 import type { Ffmpeg } from "./ffmpeg.ts";
 import type { Frame, StillPicture } from "./frame.ts";
 import type { AccessUnit, Ring } from "./ring.ts";
@@ -12,6 +14,7 @@ export interface Stills {
   newest(options: { signal: AbortSignal }): Promise<StillPicture | null>;
 }
 
+const COMES_WITHIN_MS = 2_000;
 /** Two streams of a camera are not cut at the same instants; further apart is another scene. */
 const DETAIL_APART_MS = 1_000;
 
@@ -38,8 +41,9 @@ export function createStills(options: { main: Ring; detail: Ring; ffmpeg: Ffmpeg
     });
 
   return {
-    of(frame, { signal }) {
-      const own = main.upTo(frame.unit);
+    async of(frame, { signal }) {
+      if (frame.unit > (main.newest()?.number ?? 0)) await untilCome(main, frame.unit, signal);
+      const own = main.upTo(Math.min(frame.unit, main.newest()?.number ?? 0));
       const larger = findDetail(detail, frame.timestampMs);
       return decodeFirst([larger, own].filter(isHeld), { signal });
     },
@@ -50,6 +54,13 @@ export function createStills(options: { main: Ring; detail: Ring; ffmpeg: Ffmpeg
       return decodeFirst(choices.filter(isHeld), { signal });
     },
   };
+}
+
+/** Where ffmpeg decodes all that it copies, a unit comes behind its picture, with the next one. */
+async function untilCome(ring: Ring, number: number, signal: AbortSignal): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(COMES_WITHIN_MS)]);
+  // Of a stream that broke off in between, the unit before has the nearest picture.
+  await Promise.race([ring.reach(number), once(limit, "abort")]);
 }
 
 function findDetail(detail: Ring, timestampMs: number): readonly AccessUnit[] | null {

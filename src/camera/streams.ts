@@ -13,11 +13,12 @@ import { type ConnectionOptions, runConnection } from "./connection.ts";
 import type { DecodedPicture, Luma } from "./decoder.ts";
 import { createDecoding, type Decoding, type DecodingOptions } from "./decoding.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
-import type { Frame } from "./frame.ts";
-import type { Impression } from "./gate.ts";
+import type { DecodingState, Frame } from "./frame.ts";
+import { type Impression, judgeAtOnce } from "./gate.ts";
 import type { Sight } from "./passage.ts";
 import type { Ring } from "./ring.ts";
 import type { StatusBoard } from "./status-board.ts";
+import { createWhole, type Onlooker } from "./whole.ts";
 
 interface StreamOptions extends Pick<ConnectionOptions, "admit"> {
   ring: Ring;
@@ -33,7 +34,7 @@ export interface MainStreamOptions
   url: string;
   board: StatusBoard;
   /** Each time that decoding begins anew. */
-  onDecoding(decoding: Decoding): void;
+  onDecoding(decoding: Pick<Decoding, "state" | "watchClosely">): void;
   onFrame(frame: LumaFrame): void;
   glance(frame: GlancedFrame): Impression;
 }
@@ -58,17 +59,26 @@ export async function runMainStream(options: MainStreamOptions): Promise<void> {
     return untilAborted(signal);
   }
 
-  let session = createMainSession(options);
+  // Whether anything may be left out shows with the stream's size, and may change with it.
+  let whole = judgeAtOnce(options.wish, null);
+  let session = createMainSession(options, whole);
   await runConnection({
     ...options,
     place,
     onSession: () => {
       void session.end();
-      session = createMainSession(options);
+      session = createMainSession(options, whole);
       board.noteSession();
     },
-    onStream: (stream) => board.noteStream(stream),
-    onUnit: (unit) => session.take(unit),
+    onlooker: () => session.onlooker,
+    onStream: (stream) => {
+      board.noteStream(stream);
+      if (!stream.width || !stream.height) return null;
+      const before = whole;
+      whole = judgeAtOnce(options.wish, stream.width * stream.height);
+      return (before === null) === (whole === null) ? null : "renew";
+    },
+    onUnit: (unit, number) => session.take(unit, number),
     onFailure: ({ complaint, lines }) => {
       // The decoder ends by its signal; the next session does not wait for it.
       void session.end();
@@ -79,8 +89,59 @@ export async function runMainStream(options: MainStreamOptions): Promise<void> {
   await session.end();
 }
 
-/** What belongs to one connection: its decoder, and the ring's change over to its units. */
-function createMainSession(options: MainStreamOptions) {
+/** What belongs to one connection. */
+interface MainSession {
+  /** Null where the stream is only copied. */
+  onlooker: Onlooker | null;
+  take(cut: CutUnit, number?: number): void;
+  end(): Promise<void>;
+}
+
+function createMainSession(options: MainStreamOptions, whole: DecodingState | null): MainSession {
+  return whole ? createWholeSession(options, whole) : createChoosingSession(options);
+}
+
+/** ffmpeg gives all pictures by itself. */
+function createWholeSession(options: MainStreamOptions, state: DecodingState): MainSession {
+  const { ring, luma, board, clock } = options;
+  const stop = new AbortController();
+  let isBegun = false;
+  let pictureAtMs = 0;
+  const whole = createWhole({
+    clock,
+    onPicture: (picture, settling) => {
+      pictureAtMs = picture.timestampMs;
+      const { number, ...seen } = picture;
+      options.onFrame({ ...seen, width: luma.width, height: luma.height, settling, unit: number });
+    },
+    onDamage: () => board.noteDamage(),
+    signal: AbortSignal.any([options.signal, stop.signal]),
+  });
+
+  return {
+    onlooker: { luma, onPicture: whole.onPicture, onDamage: whole.onDamage },
+    take(cut, number) {
+      if (!isBegun) {
+        // The last session's units stay until another one really begins.
+        ring.clear();
+        options.onDecoding({ state, watchClosely: () => {} });
+        pictureAtMs = cut.timestampMs;
+        isBegun = true;
+      }
+      if (cut.timestampMs - pictureAtMs > UNDECODED_MS) {
+        board.noteFailure(UNDECODABLE);
+        pictureAtMs = cut.timestampMs;
+      }
+      whole.takeUnit(ring.push(cut, number));
+    },
+    async end() {
+      stop.abort();
+    },
+  };
+}
+
+/** With decoders of its own, and the ring's change over to its units. */
+function createChoosingSession(options: MainStreamOptions): MainSession {
   const { ring, luma, board, log } = options;
   let stop = new AbortController();
   let decoding: Decoding | null = null;
@@ -125,7 +186,7 @@ function createMainSession(options: MainStreamOptions) {
     }
     decoding.feed(ring.push(cut));
   };
-  return { take, end };
+  return { onlooker: null, take, end };
 }
 
 function toFrame({ unit, luma }: DecodedPicture, size: Luma, settling: boolean) {

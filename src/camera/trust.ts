@@ -13,10 +13,10 @@ export interface Trust {
   /** Told of each unit, in the order in which they are decoded. */
   give(unit: { number: number; key: boolean }): void;
   /**
-   * One of the units given so far is damaged. Which one cannot be told, since several may be on
-   * their way, so a key unit among them heals nothing.
+   * One of the units given so far, or up to that number, is damaged. Which one cannot be told, since
+   * several may be on their way, so a key unit among them heals nothing.
    */
-  noteDamage(): void;
+  noteDamage(upTo?: number): void;
   believes(picture: { number: number; timestampMs: number }): boolean;
 }
 
@@ -25,13 +25,15 @@ const PATIENCE_MS = 10_000;
 export function createTrust(): Trust {
   /** Null while no key unit was given since the damage. */
   let soundFrom: number | null = 0;
+  let damagedUpTo = Number.NEGATIVE_INFINITY;
   let doubtedSinceMs: number | null = null;
   return {
     give({ number, key }) {
-      if (key) soundFrom ??= number;
+      if (key && number > damagedUpTo) soundFrom ??= number;
     },
-    noteDamage() {
+    noteDamage(upTo = Number.NEGATIVE_INFINITY) {
       soundFrom = null;
+      damagedUpTo = upTo;
     },
     believes({ number, timestampMs }) {
       const isSound = soundFrom !== null && number >= soundFrom;
