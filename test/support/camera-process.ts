@@ -8,7 +8,8 @@ const camera = createCamera({
   id: "yard",
   url: process.argv[2] ?? "",
   detailUrl: null,
-  decoding: "full",
+  // With a decoder of its own beside the reader.
+  decoding: "adaptive",
   glance: () => "calm",
   luma: { width: 160, height: 96, framesPerSecond: 5 },
   ffmpeg: createFfmpeg({ path: null }),
