@@ -21,6 +21,8 @@ export function toEnvelopeStart(codec: Codec): Buffer {
     element("73c5", [1]), // its unique number
     element("83", [1]), // is video
     element("86", Buffer.from(CODEC_NAMES[codec])),
+    // Any size that is none: ffmpeg 7 refuses a video without one, and takes the one in the units.
+    element("e0", Buffer.concat([element("b0", [16]), element("ba", [16])])),
   ];
   return Buffer.concat([
     element("1a45dfa3", element("4282", Buffer.from("matroska"))),
