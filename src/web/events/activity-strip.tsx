@@ -87,9 +87,12 @@ function HourTable(props: { days: readonly CameraDay[]; filters: EventFilters })
 
   // Where the day does not fit, its latest hours are those in view.
   useEffect(() => {
-    const links = [...(frame.current?.querySelectorAll<HTMLElement>("td > a") ?? [])];
-    const end = Math.max(0, ...links.map((link) => link.offsetLeft + link.offsetWidth));
-    if (frame.current) frame.current.scrollLeft = end - frame.current.clientWidth + AFTER_PX;
+    const box = frame.current;
+    const latest = [...(box?.querySelectorAll("td > a") ?? [])].map(
+      (link) => link.getBoundingClientRect().right,
+    );
+    if (!box || latest.length === 0) return;
+    box.scrollLeft += Math.max(...latest) + AFTER_PX - box.getBoundingClientRect().right;
   }, []);
 
   return (

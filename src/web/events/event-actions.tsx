@@ -1,5 +1,5 @@
 /** What can be done with the event that is open. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { MotionEvent } from "../../api/contract.ts";
 import { ActionButton } from "../action-button.tsx";
@@ -89,12 +89,13 @@ function Sharing(props: { id: string }) {
       navigator.clipboard?.writeText(link) ?? Promise.reject(new Error("no clipboard"));
     copied.then(
       () => setShared("copied"),
-      () => {
-        setShared("by-hand");
-        field.current?.select();
-      },
+      () => setShared("by-hand"),
     );
   };
+  useEffect(() => {
+    if (shared === "by-hand") field.current?.focus();
+  }, [shared]);
+
   return (
     <span class="action">
       <button type="button" class="button" onClick={copy}>
