@@ -88,6 +88,8 @@ export async function openDatabase(options: {
   const { drizzle } = await import("drizzle-orm/better-sqlite3");
   const orm = drizzle(sqlite);
   await applyMigrations(sqlite, orm, { path, folder, log, mayUpgrade: lock !== null });
+  // On a small disk the first log of writes would be as large as the database to which it is to go.
+  if (lock) foldLog(sqlite);
   const recovery = damage && (await complete(sqlite, path, damage, log));
   const isRestored = sqlite.pragma("user_version", { simple: true }) === RESTORED_MARK;
   if (lock && isRestored) renewStretches(sqlite);
@@ -105,8 +107,9 @@ export async function openDatabase(options: {
       return attempt(work);
     } catch (error) {
       const isFull = error instanceof ApplianceError && error.kind === "exhausted";
-      if (!isFull || sqlite.inTransaction || !options.onFull?.()) throw error;
-      log.error("the disk is full; the ballast was given up", { path });
+      if (!isFull || sqlite.inTransaction) throw error;
+      if (options.onFull?.()) log.error("the disk is full; the ballast was given up", { path });
+      foldLog(sqlite);
       return attempt(work);
     }
   };
@@ -185,6 +188,15 @@ function toOrigin(isThere: boolean, isRestored: boolean): EdgeDatabase["origin"]
 async function isFilled(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null);
   return found !== null && found.size > 0;
+}
+
+/** What the log of writes has in the database already is room for more. */
+function foldLog(sqlite: Sqlite): void {
+  try {
+    sqlite.pragma("wal_checkpoint(truncate)");
+  } catch {
+    // There is no room for that either; the next attempt says so.
+  }
 }
 
 function prepareFile(sqlite: Sqlite, path: string): void {

@@ -60,7 +60,8 @@ function toMeaning(
     const message = `The disk under ${path} is full. Free some space.`;
     return { kind: "exhausted", message, details: { problem: "disk-full", status: 503 } };
   }
-  if (isPlain(code, "READONLY")) {
+  // Under an open file a disk that turned read-only is a write that fails, as is one that is broken.
+  if (isPlain(code, "READONLY", "IOERR_WRITE", "IOERR_FSYNC", "IOERR_TRUNCATE")) {
     const message = `Nothing can be written to ${path}. Check the disk and its mount.`;
     return { kind: "unavailable", message, details: { problem: "storage-readonly" } };
   }

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -13,24 +12,9 @@ import { createSessionStore } from "../../src/store/sessions.ts";
 import { asJson, createEvent, openFrontDoor, PASSWORD } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
 import { createMotionEvent } from "../support/sample-events.ts";
-import { openTempFolder } from "../support/temp-folder.ts";
+import { openSmallDisk } from "../support/small-disk.ts";
 
 const log = createLog({ level: "silent" });
-
-/** A disk of 3 MB; null, and a loud line, where this account may not mount one. */
-async function openSmallDisk() {
-  const opened = new AsyncDisposableStack();
-  const { path } = opened.use(await openTempFolder());
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", path], { stdio: "ignore" });
-  } catch {
-    console.warn("NOT TESTED on a full disk: mounting a tmpfs needs root.");
-    await opened.disposeAsync();
-    return null;
-  }
-  opened.defer(() => void execFileSync("umount", [path]));
-  return { path, [Symbol.asyncDispose]: () => opened.disposeAsync() };
-}
 
 /** Resolves with the first failure. */
 async function fillUp(step: () => unknown): Promise<unknown> {
@@ -80,6 +64,20 @@ test("D2: a picture that finds no room leaves no half file behind", async () => 
   expect(failure).toMatchObject({ kind: "exhausted" });
   const names = await readdir(disk.path);
   expect(names.filter((name) => !name.endsWith(".jpg"))).toEqual([]);
+});
+
+test("D3: a daemon that starts on a read-only disk says so, and does not take it for a second daemon", async () => {
+  await using disk = await openSmallDisk();
+  if (!disk) return;
+  const path = join(disk.path, "nightjar.db");
+  {
+    await using _made = await openDatabase({ path, log });
+  }
+  disk.makeReadOnly();
+  const refused = openDatabase({ path, log });
+  await expect(refused).rejects.toThrow(
+    "cannot be read or written. Check the disk and permissions.",
+  );
 });
 
 test("D3: where nothing can be written, reading goes on and writing is refused with a code", async () => {

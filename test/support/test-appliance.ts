@@ -30,21 +30,26 @@ export async function openTestAppliance(options: {
   camera?: Record<string, unknown>;
   /** Named in the hello; all when absent. */
   listensTo?: readonly string[];
+  /** A folder that the caller made; one of its own when absent. */
+  dataDir?: string;
+  /** Beside what every test needs. */
+  config?: Record<string, unknown>;
   /** What the wall clock says at first; the start of 2026 when absent. */
   startAt?: number;
   /** None when absent. */
   centre?: Pick<ScriptedCentre, "open">;
 }): Promise<TestAppliance> {
   await using opened = new AsyncDisposableStack();
-  const folder = opened.use(await openTempFolder());
+  const dataDir = options.dataDir ?? opened.use(await openTempFolder()).path;
   const clock = createManualClock(options.startAt);
   const camera = createScriptedCamera(options.scene);
   const model = createScriptedModel();
   const config = parseConfig(
     stringify({
-      data_dir: folder.path,
+      data_dir: dataDir,
       server: { host: "127.0.0.1", port: 0 },
       cameras: [{ id: "yard", url: "rtsp://127.0.0.1/none", ...options.camera }],
+      ...options.config,
     }),
     options.centre ? { DATABASE_URL: "mysql://box@127.0.0.1:9/centre" } : {},
   );
@@ -61,7 +66,7 @@ export async function openTestAppliance(options: {
   });
   const client = await openLanClient({
     url: `http://127.0.0.1:${appliance.address.port}`,
-    setupCode: () => readFile(join(folder.path, "setup-code"), "utf8"),
+    setupCode: () => readFile(join(dataDir, "setup-code"), "utf8"),
   });
   opened.defer(() => client.close());
   await client.listen(options.listensTo);
