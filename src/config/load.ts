@@ -94,7 +94,17 @@ function parseYaml(text: string, problems: ConfigProblem[]): unknown {
   for (const error of document.errors) {
     problems.push({ path: "file", sentence: `is not YAML: ${error.message.split("\n")[0]}` });
   }
-  return document.errors.length > 0 ? {} : (document.toJS() ?? {});
+  if (document.errors.length > 0) return {};
+  try {
+    const written: unknown = document.toJS();
+    // Refuses what holds itself, by an alias within its own anchor: there would be no end to it.
+    JSON.stringify(written);
+    return written ?? {};
+  } catch (error) {
+    const reason = toSentence(error).split("\n")[0];
+    problems.push({ path: "file", sentence: `cannot be followed through its aliases: ${reason}` });
+    return {};
+  }
 }
 
 /**
