@@ -15,6 +15,7 @@ import { createSupervision } from "./assembly/supervision.ts";
 import { createSync } from "./assembly/sync.ts";
 import { createTeller } from "./assembly/teller.ts";
 import { createUpkeep } from "./assembly/upkeep.ts";
+import { toSystemFailure } from "./base/errors.ts";
 import { runStages, type Service, type Stage } from "./base/lifecycle.ts";
 import { readVersion } from "./base/version.ts";
 import { createCamera } from "./camera/camera.ts";
@@ -33,7 +34,16 @@ export interface Appliance extends AsyncDisposable {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Throws with a sentence that says what to do, also where a file or folder is refused. */
 export async function openAppliance(config: Config, given: Given): Promise<Appliance> {
+  try {
+    return await openRooms(config, given);
+  } catch (error) {
+    throw toSystemFailure(error, config.dataDir);
+  }
+}
+
+async function openRooms(config: Config, given: Given): Promise<Appliance> {
   const { clock, log } = given;
   await using opened = new AsyncDisposableStack();
   let isReady = false;

@@ -45,3 +45,21 @@ export function isDiskTrouble(error: unknown): boolean {
     error instanceof ApplianceError && (error.kind === "exhausted" || error.kind === "unavailable")
   );
 }
+
+/**
+ * What the system refused (ENOSPC, EIO, EMFILE), as a failure with what to do about it; anything else
+ * comes back as it was. `place` is the folder that it was about.
+ */
+export function toSystemFailure(error: unknown, place: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
+  const { code, syscall } = error;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const message = `The disk under ${place} is full. Free some space.`;
+    return new ApplianceError("exhausted", message, { cause: error });
+  }
+  return new ApplianceError(
+    "unavailable",
+    `${place} cannot be used (${code}, ${syscall}). Check its disk, its mount and its permissions.`,
+    { cause: error, details: { code, syscall } },
+  );
+}
