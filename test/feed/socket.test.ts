@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import WebSocket from "ws";
 
@@ -10,6 +11,7 @@ import { openServer } from "../../src/api/server.ts";
 import { createLog } from "../../src/base/log.ts";
 import { createHub, type Numbered } from "../../src/feed/hub.ts";
 import { openFeed } from "../../src/feed/socket.ts";
+import { readCorpus } from "../support/corpus.ts";
 import { createEvent, openFrontDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
 import { createScriptedOutbox } from "../support/scripted-outbox.ts";
@@ -218,6 +220,30 @@ test("A9: a message too large closes the socket with 1009", async () => {
   const visitor = house.dial();
   await visitor.say("x".repeat(65 * 1024));
   expect(await visitor.closed).toBe(1009);
+});
+
+test("A9: whatever is said first but a hello with a ticket closes that socket and no other", async () => {
+  await using house = await openHouse();
+  const { visitor } = await house.visit();
+  const near = fc.record({
+    type: fc.constantFrom("hello", "welcome"),
+    ticket: fc.oneof(fc.string({ maxLength: 100 }), fc.jsonValue({ maxDepth: 2 })),
+    since: fc.jsonValue({ maxDepth: 1 }),
+  });
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 200 }),
+    near.map((value) => JSON.stringify(value)),
+  );
+  const messages = [
+    ...readCorpus("feed-messages").map((bytes) => bytes.toString("utf8")),
+    ...fc.sample(text, { numRuns: 60, seed: 4711 }),
+  ];
+  for (const message of messages) {
+    const stranger = house.dial();
+    await stranger.say(message);
+    expect(await stranger.closed).toBe(4401);
+  }
+  expect(visitor.socket.readyState).toBe(WebSocket.OPEN);
 });
 
 test("A9: the page of another site cannot connect, and only the feed's address can be upgraded", async () => {
