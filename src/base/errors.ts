@@ -57,6 +57,10 @@ export function toSystemFailure(error: unknown, place: string): unknown {
     const message = `The disk under ${place} is full. Free some space.`;
     return new ApplianceError("exhausted", message, { cause: error });
   }
+  if (code === "EMFILE" || code === "ENFILE") {
+    const message = "Too many files and connections are open. Restart it, or raise LimitNOFILE.";
+    return new ApplianceError("exhausted", message, { cause: error });
+  }
   return new ApplianceError(
     "unavailable",
     `${place} cannot be used (${code}, ${syscall}). Check its disk, its mount and its permissions.`,
