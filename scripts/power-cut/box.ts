@@ -5,7 +5,8 @@
 import { stringify } from "yaml";
 
 import { type Appliance, openAppliance } from "../../src/appliance.ts";
-import { createLog } from "../../src/base/log.ts";
+import { createLog, type Log } from "../../src/base/log.ts";
+import { createCamera } from "../../src/camera/camera.ts";
 import { parseConfig } from "../../src/config/load.ts";
 import type { ManualClock } from "../../test/support/manual-clock.ts";
 import { type Mover, renderScene } from "../../test/support/scenes.ts";
@@ -13,6 +14,8 @@ import { createScriptedCamera } from "../../test/support/scripted-camera.ts";
 import { createScriptedModel } from "../../test/support/scripted-model.ts";
 
 const CAMERAS = ["dock", "yard"];
+/** A camera that ffmpeg really is started for. */
+export const REAL_CAMERA = "real";
 const WALK_SECONDS = 5;
 const WALK_EVERY_SECONDS = 12;
 
@@ -21,13 +24,19 @@ export function openBox(options: {
   clock: ManualClock;
   /** How long the cameras have something to show. */
   sceneSeconds: number;
+  /** Silent when absent. */
+  log?: Log;
+  /** Of the camera that ffmpeg is started for; none when absent. */
+  realUrl?: string;
 }): Promise<Appliance> {
-  const { dataDir, clock, sceneSeconds } = options;
+  const { dataDir, clock, sceneSeconds, realUrl } = options;
+  const cameras = CAMERAS.map((id) => ({ id, url: "rtsp://127.0.0.1/none" }));
+  if (realUrl) cameras.push({ id: REAL_CAMERA, url: realUrl });
   const config = parseConfig(
     stringify({
       data_dir: dataDir,
       server: { host: "127.0.0.1", port: 0 },
-      cameras: CAMERAS.map((id) => ({ id, url: "rtsp://127.0.0.1/none" })),
+      cameras,
     }),
     {},
   );
@@ -35,11 +44,13 @@ export function openBox(options: {
     ...{ seconds: sceneSeconds, settlingFrames: 10 },
     movers: toWalkers(sceneSeconds),
   });
+  const scripted = createScriptedCamera(scene);
   return openAppliance(config, {
     clock,
-    log: createLog({ level: "silent" }),
+    log: options.log ?? createLog({ level: "silent" }),
     model: createScriptedModel(),
-    createCamera: createScriptedCamera(scene).create,
+    createCamera: (camera) =>
+      camera.id === REAL_CAMERA ? createCamera(camera) : scripted.create(camera),
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is left after a power cut, once the product's own start has been over it: whether everything
+ * What is left after a power cut or a fault, once the product's own start has been over it: whether everything
  * that was told is there, the database sound, and every picture whole and named by a row.
  */
 import { access, readdir, readFile } from "node:fs/promises";
@@ -23,10 +23,9 @@ export async function inspect(options: {
   dataDir: string;
   /** All that was told before the cut. */
   said: readonly Said[];
-  /** What each picture's file holds when it is whole. */
-  pictures: ReadonlyMap<string, Buffer>;
+  isWhole(picture: string, content: Buffer): boolean;
 }): Promise<Findings> {
-  const { dataDir, said, pictures } = options;
+  const { dataDir, said, isWhole } = options;
   const findings: Findings = { lost: [], corrupt: [] };
   try {
     await using box = await openBox({ dataDir, clock: createManualClock(), sceneSeconds: 0 });
@@ -48,7 +47,7 @@ export async function inspect(options: {
       findings.corrupt.push("rows without their parents");
     }
     findings.lost.push(...findLost(sqlite, said));
-    findings.corrupt.push(...(await judgePictures(sqlite, join(dataDir, "pictures"), pictures)));
+    findings.corrupt.push(...(await judgePictures(sqlite, join(dataDir, "pictures"), isWhole)));
   } finally {
     sqlite.close();
   }
@@ -100,7 +99,7 @@ function judgeEvent(
 async function judgePictures(
   sqlite: Sqlite,
   folder: string,
-  whole: ReadonlyMap<string, Buffer>,
+  isWhole: (picture: string, content: Buffer) => boolean,
 ): Promise<string[]> {
   const named = sqlite
     .prepare(
@@ -113,7 +112,7 @@ async function judgePictures(
   for (const name of named) {
     const content = await readFile(join(folder, name)).catch(() => null);
     if (!content) wrong.push(`the picture ${name} is not there`);
-    else if (!whole.get(name)?.equals(content)) wrong.push(`the picture ${name} is not whole`);
+    else if (!isWhole(name, content)) wrong.push(`the picture ${name} is not whole`);
   }
   for (const name of await readdir(folder)) {
     if (!named.includes(name)) wrong.push(`the picture ${name} belongs to no event`);

@@ -40,6 +40,8 @@ export async function runPowerCuts(options: {
   await using folder = await openTempFolder();
   const deeds = await record(folder.path, workloadSeconds, plant);
   const pictures = collectPictures(deeds);
+  const isWhole = (picture: string, content: Buffer): boolean =>
+    pictures.get(picture)?.equals(content) ?? false;
   const random = createRandom(seed);
   const cuts = new Set<number>();
   const report = { lost: 0, corrupt: 0, found: [] as string[] };
@@ -49,7 +51,7 @@ export async function runPowerCuts(options: {
     const dataDir = join(folder.path, "image");
     await writeDisk(toDiskAfterCut(deeds, cut, random), dataDir);
     const said = deeds.slice(0, cut).flatMap((deed) => (deed.type === "said" ? [deed.said] : []));
-    const { lost, corrupt } = await inspect({ dataDir, said, pictures });
+    const { lost, corrupt } = await inspect({ dataDir, said, isWhole });
     if (lost.length > 0) report.lost += 1;
     if (corrupt.length > 0) report.corrupt += 1;
     for (const sentence of [...lost.map((each) => `lost: ${each}`), ...corrupt]) {

@@ -15,10 +15,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createLog } from "../../src/base/log.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { createBackups } from "../../src/upkeep/backups.ts";
-import { type Json, type LanClient, openLanClient } from "../../test/support/lan-client.ts";
+import { type LanClient, openLanClient } from "../../test/support/lan-client.ts";
 import { createManualClock } from "../../test/support/manual-clock.ts";
 import { openBox } from "./box.ts";
 import type { Said } from "./said.ts";
+import { createToldEvents } from "./told-events.ts";
 
 const [dataDir = "", seconds = "60", planted = ""] = process.argv.slice(2);
 const STEP_MS = 200;
@@ -49,15 +50,17 @@ async function live(sceneSeconds: number, isFirst: boolean): Promise<void> {
   }
   await client.listen();
 
-  const tellNew = createTeller(client.messages);
+  const newEvents = createToldEvents(client.messages);
   let described = 0;
   for (let step = 1; step <= (sceneSeconds * 1000) / STEP_MS; step += 1) {
     await clock.advance(STEP_MS);
     // Pictures are compressed and written by threads that no clock of ours moves.
     await pause(1);
-    for (const event of tellNew()) {
+    for (const { type, said } of newEvents()) {
+      tell(said);
+      if (type !== "event.analyzed") continue;
       described += 1;
-      await treat(event, described, client);
+      await treat(said.id, described, client);
     }
     if (step % BACKUP_EVERY_STEPS === 0) await backUp();
   }
@@ -79,22 +82,8 @@ function tell(said: Said): void {
   writeSync(1, `${JSON.stringify(said)}\n`);
 }
 
-/** Tells what the feed told since; answers what was described. */
-function createTeller(messages: readonly Json[]): () => Json[] {
-  let count = 0;
-  return () => {
-    const fresh = messages.slice(count).filter(({ event }) => event?.started_at !== undefined);
-    count = messages.length;
-    for (const { event } of fresh) {
-      const hasEnded = event.ended_at !== null;
-      tell({ said: "event", id: event.id, hasEnded, isDescribed: event.ai !== null });
-    }
-    return fresh.filter(({ type }) => type === "event.analyzed").map(({ event }) => event);
-  };
-}
-
 /** Every third is deleted, every third marked, every third left alone. */
-async function treat({ id }: Json, turn: number, client: LanClient): Promise<void> {
+async function treat(id: string, turn: number, client: LanClient): Promise<void> {
   const path = `/events/${id}`;
   if (turn % 3 === 0) {
     tell({ said: "leaving", id });
