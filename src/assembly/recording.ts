@@ -10,6 +10,8 @@ import type { Memory } from "./memory.ts";
 import type { Teller } from "./teller.ts";
 
 const JPEG_QUALITY = 85;
+/** Between two tries of a row that the disk refused; each may wait for a lock for seconds. */
+const ROW_AGAIN_MS = 10_000;
 
 export interface Recording {
   ports: Omit<RecorderPorts, "takeStill">;
@@ -35,6 +37,7 @@ export function createRecording(
     },
     ports: {
       createId,
+      rest: (options) => clock.sleep(ROW_AGAIN_MS, options),
       insertEvent(event, job) {
         events.insert(event, job);
         queue.announceDue();

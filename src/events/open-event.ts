@@ -7,6 +7,8 @@ export interface OpenEvent {
   event: MotionEvent;
   /** Whether the row is in the store. */
   isStored: boolean;
+  /** Whether it says there what the event says. */
+  isCurrent: boolean;
   /** Whether the picture is the camera's own and not the small grey frame. */
   hasFullPicture: boolean;
   /** Oldest first. */
@@ -28,7 +30,7 @@ export interface RowPorts {
   updateEvent(event: MotionEvent): void;
   /** Makes the event's waiting job due now; it matters as much as the best picture does. */
   releaseJob(eventId: string, priority: number): void;
-  /** The row could not be written; it is tried again with the next that happens to the motion. */
+  /** The row could not be written; it is tried again with the next that happens to the motion, or later. */
   onRowFailed(eventId: string, error: unknown): void;
 }
 
@@ -37,10 +39,12 @@ const PICTURE_PATIENCE_MS = 30_000;
 /** Writes the row, for the first time or again. False when the disk would not. */
 export function store(record: OpenEvent, ports: RowPorts): boolean {
   const { event } = record;
+  record.isCurrent = false;
   try {
     if (record.isStored) ports.updateEvent(event);
     else ports.insertEvent(event, toJob(record));
     record.isStored = true;
+    record.isCurrent = true;
     return true;
   } catch (error) {
     ports.onRowFailed(event.id, error);

@@ -16,12 +16,14 @@ import { createSnapshots, keepGreyFrame, type SnapshotPorts } from "./snapshots.
 
 export interface RecorderPorts extends SnapshotPorts {
   createId(): string;
+  /** Resolves after a while, and rejects when the signal aborts. */
+  rest(options: { signal: AbortSignal }): Promise<void>;
 }
 
 export interface Recorder {
   /** Resolves when it is stored; never rejects. The full picture follows by itself. */
   record(motion: Motion): Promise<void>;
-  /** Resolves when nothing is in hand any more. */
+  /** Resolves when nothing is in hand any more; what the disk refuses even then, the next start ends. */
   settle(): Promise<void>;
 }
 
@@ -32,8 +34,14 @@ export interface RecorderOptions {
   aiAnalysisEnabled(): boolean;
 }
 
+/** Motions that are over and not written down so; one more is left to the next start. */
+const OWED_MAX = 100;
+
 export function createRecorder(options: RecorderOptions, ports: RecorderPorts): Recorder {
   let open: OpenEvent | null = null;
+  let owed = 0;
+  let paid: Promise<void> = Promise.resolve();
+  let hurry = new AbortController();
   /** What happens to motions, in the order in which it happened. */
   let rows: Promise<void> = Promise.resolve();
   const snapshots = createSnapshots(ports);
@@ -48,6 +56,16 @@ export function createRecorder(options: RecorderOptions, ports: RecorderPorts): 
       end(record, motion, ports);
     }
     snapshots.take(record, motion.best);
+    if (motion.type === "ended" && owed < OWED_MAX) {
+      owed += 1;
+      const { signal } = hurry;
+      // Never rejects. While the disk refuses the first, the others wait behind it.
+      paid = Promise.all([paid, snapshots.settle()])
+        .then(() => payOff(record, ports, signal))
+        .finally(() => {
+          owed -= 1;
+        });
+    }
   };
 
   return {
@@ -58,8 +76,20 @@ export function createRecorder(options: RecorderOptions, ports: RecorderPorts): 
     async settle() {
       await rows;
       await snapshots.settle();
+      hurry.abort();
+      await paid;
+      hurry = new AbortController();
     },
   };
+}
+
+/** Nothing more happens to the motion: what the disk refused of it is offered again and again. */
+async function payOff(record: OpenEvent, ports: RecorderPorts, signal: AbortSignal): Promise<void> {
+  while (!record.isCurrent) {
+    await ports.rest({ signal }).catch(() => {});
+    if (store(record, ports)) ports.announce("ended", record.event.id);
+    else if (signal.aborted) return;
+  }
 }
 
 /** Closes what a crash or a power cut left open; its job becomes due at once. */
@@ -105,6 +135,7 @@ async function begin(
   const record: OpenEvent = {
     event,
     isStored: false,
+    isCurrent: false,
     hasFullPicture: false,
     earlier: [],
     toTake: null,

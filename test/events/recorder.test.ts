@@ -44,6 +44,7 @@ function openScene(overrides: Partial<RecorderPorts> = {}, aiAnalysisEnabled = t
   const jobs = new Map<string, number>();
   const ports: RecorderPorts = {
     createId: () => `event-${rows.size + 1}`,
+    rest: async () => {},
     insertEvent(event, job) {
       diary.push(event.snapshot === null ? "row without picture" : "row");
       rows.set(event.id, event);
@@ -227,4 +228,39 @@ test("what a crash left open is closed at its last picture and described", async
   closeLeftOpen([...rows.values()], ports);
   expect(rows.get("event-1")?.endedAt).toBe(START + 800);
   expect(diary.at(-1)).toBe("release event-1");
+});
+
+test("an end that the disk refused is written once the disk takes it, without another motion", async () => {
+  let isFull = false;
+  const { promise: rested, resolve: goOn } = Promise.withResolvers<void>();
+  const scene = openScene({
+    rest: () => rested,
+    updateEvent(event) {
+      if (isFull) throw new Error("disk full");
+      scene.rows.set(event.id, event);
+    },
+  });
+  await scene.recorder.record(began(sighting(1)));
+  isFull = true;
+  await scene.recorder.record(ended(sighting(1)));
+  expect(scene.rows.get("event-1")?.endedAt).toBeNull();
+  isFull = false;
+  goOn();
+  await scene.recorder.settle();
+  expect(scene.rows.get("event-1")?.endedAt).toBe(START + 5000);
+  expect(scene.diary.at(-1)).toBe("ended");
+});
+
+test("a stop does not wait for a disk that takes nothing", async () => {
+  const scene = openScene({
+    rest: ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+    insertEvent() {
+      throw new Error("disk full");
+    },
+  });
+  await scene.recorder.record(began(sighting(1)));
+  await scene.recorder.record(ended(sighting(1)));
+  await scene.recorder.settle();
+  expect(scene.rows.size).toBe(0);
 });
