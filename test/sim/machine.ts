@@ -20,6 +20,8 @@ export interface Machine {
   crash(kind: CrashKind): void;
   /** In so many transactions: with its last word not yet written, or just. */
   crashAtCommit(kind: CrashKind, count: number, moment: "before" | "after"): void;
+  /** The seed is over: what its processes still wait for comes to an end, so that it can be forgotten. */
+  release(): void;
   /** A start that begins from here on and comes to nothing, or an end that nobody asked for. */
   onFailed(state: string, error: unknown): void;
   /** Told at each end; `inStep`: in the midst of a piece of work. */
@@ -42,6 +44,7 @@ export function createMachine(
   const { loop } = world;
   let state: Machine["state"] = "down";
   let stopping = new AbortController();
+  const stops: AbortController[] = [];
   let staysDown = false;
   let striking: { kind: CrashKind; left: number; moment: "before" | "after" } | null = null;
   let lives = 0;
@@ -94,6 +97,7 @@ export function createMachine(
       lives += 1;
       const life = { number: lives, isDoomed: false };
       stopping = new AbortController();
+      stops.push(stopping);
       staysDown = false;
       state = "starting";
       world.life = life;
@@ -135,6 +139,11 @@ export function createMachine(
     },
     crashAtCommit(kind, count, moment) {
       striking = { kind, left: count, moment };
+    },
+    release() {
+      for (const database of world.storage.splice(0)) database.close();
+      world.life = null;
+      for (const stop of stops) stop.abort();
     },
     onFailed: () => {},
     onDown: () => {},

@@ -103,11 +103,13 @@ export async function simulate(
     wrong = error instanceof SafetyError ? error.message : `nobody caught ${describe(error)}`;
     world.tell(`WRONG: ${wrong}`);
   }
-  for (const database of world.storage.splice(0)) database.close();
-  return {
+  const verdict = {
     ...{ seed, wrong, hash: world.hash(), faults, virtualMs: loop.monotonic() },
     ...{ events: safety.rows.size, processes: place.processes() },
   };
+  scene.machine.release();
+  await new Promise<void>((resolve) => reality.setImmediate(resolve));
+  return verdict;
 }
 
 async function go(
