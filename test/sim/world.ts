@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 
 import type { App } from "../../src/api/app.ts";
 import { createRandom } from "../support/random.ts";
+import { DATA_FOLDER } from "./data-folder.ts";
 import { createDisk, type SimulatedDisk } from "./disk.ts";
 import type { Storage } from "./doors/database.ts";
 import { createLoop, type Life, type Loop } from "./loop.ts";
@@ -87,7 +88,9 @@ export function createWorld(options: {
     commits: 0,
     uncaught: [],
     tell(what) {
-      const line = `${(loop.monotonic() / 1000).toFixed(3)} s: ${what}`;
+      // Each process has a folder of its own, and the same to tell.
+      const said = what.replaceAll(DATA_FOLDER, "DATA");
+      const line = `${(loop.monotonic() / 1000).toFixed(3)} s: ${said}`;
       told.update(line);
       onTold?.(line);
     },
