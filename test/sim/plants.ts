@@ -69,16 +69,6 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       },
     ],
   },
-  "outcome-of-a-lost-lease": {
-    sentence: "What comes of a job is written down though somebody asked for it anew meanwhile.",
-    changes: [
-      {
-        file: "store/settlements.ts",
-        from: '    eq(analysisJobs.lockId, job.lockId),\n    eq(analysisJobs.state, "leased"),\n',
-        to: "",
-      },
-    ],
-  },
   "picture-not-synced": {
     sentence: "A picture is named before it is safe from a power cut.",
     changes: [{ file: "store/whole-file.ts", from: "      await handle.sync();\n", to: "" }],
