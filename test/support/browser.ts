@@ -19,7 +19,7 @@ const ARGUMENTS = [
   "--disable-sync",
   "--disable-dev-shm-usage",
 ];
-const PHONE = { width: 390, height: 844 };
+export const PHONE = { width: 390, height: 844 };
 
 export const DESKTOP = { width: 1280, height: 900 };
 export const PASSWORD = "correct horse battery";
