@@ -1,6 +1,7 @@
 /** The only door to node-cron: work at times of day, by the box's time zone. */
-import { createTask, validate } from "node-cron";
+import { createTask, type ScheduledTask, validate } from "node-cron";
 
+import { systemClock } from "./clock.ts";
 import { toSentence } from "./errors.ts";
 import type { Service } from "./lifecycle.ts";
 import type { Log } from "./log.ts";
@@ -12,7 +13,7 @@ export function isSchedule(expression: string): boolean {
 
 /**
  * Does the work at those times until it is stopped. What is still under way when its next time comes
- * is not begun a second time; what fails is logged, and done again at the next time.
+ * is not begun a second time, and times that passed meanwhile are made up for once; what fails is logged, and done again at the next time.
  */
 export function createScheduled(options: {
   name: string;
@@ -34,35 +35,31 @@ export function createScheduled(options: {
           log.error("scheduled work failed", { work: name, reason: toSentence(error) });
         }
       };
-      let underWay = Promise.resolve();
-      // Times that passed while the process was busy or the machine slept are simply over.
-      const settings = {
-        name,
-        noOverlap: true,
-        suppressMissedWarning: true,
-        logger: toLogger(log),
-      };
-      const task = createTask(
-        schedule,
-        () => {
-          underWay = attempt();
-          return underWay;
-        },
-        settings,
-      );
-      await task.start();
-      await new Promise<void>((resolve) => {
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
-      await task.destroy();
-      await underWay;
+      const task = createTask(schedule, () => {}, { name });
+      let dueAt = nextOf(task);
+      while (!signal.aborted) {
+        const waitMs = Math.min(Math.max(0, dueAt - systemClock.now()), LOOK_MS);
+        await systemClock.sleep(waitMs, { signal }).catch(() => {});
+        if (signal.aborted) return;
+        if (systemClock.now() >= dueAt) {
+          await attempt();
+          dueAt = nextOf(task);
+        }
+        // A clock that was set back has its next time sooner.
+        dueAt = Math.min(dueAt, nextOf(task));
+      }
     },
   };
 }
 
-/** Its own words are for whoever looks closely. */
-function toLogger(log: Log) {
-  const tell = (message: string | Error): void =>
-    log.debug("schedule", { said: toSentence(message) });
-  return { info: tell, warn: tell, error: tell, debug: tell };
+/** So soon it is noticed that the clock was set. */
+const LOOK_MS = 10_000;
+
+/**
+ * Only its reckoning: its own timer counts every time between when the clock is set on, which from 1970
+ * takes minutes in which nothing else runs, and waits for a clock that was set back to catch up.
+ */
+function nextOf(task: ScheduledTask): number {
+  const [next] = task.getNextRuns(1);
+  return next ? next.getTime() : Number.POSITIVE_INFINITY;
 }
