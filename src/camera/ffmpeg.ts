@@ -32,13 +32,14 @@ export interface Ffmpeg {
 
 export interface FfmpegJob {
   input: { source: string; options: readonly string[] };
-  /** Goes to stdout. */
+  /** Goes to stdout, or to a descriptor of its own where `onBytes` gets it. */
   outputOptions: readonly string[];
   /** Each line of stderr, logins scrubbed. */
   onLine?: (line: string) => void;
   /**
-   * Gets all of stdout, at the least cost: for what runs all day. The bytes are only lent; when this
-   * returns, others are written in their place.
+   * Gets the whole output, at the least cost: for what runs all day. The bytes are only lent; when
+   * this returns, others are written in their place. What a maker's decoder prints on stdout is
+   * not among them.
    */
   onBytes?: (bytes: Buffer) => void;
   /** Ends the process: asked first, killed two seconds later. */
@@ -50,7 +51,7 @@ export interface FfmpegRun {
   readonly stdin: Writable;
   /** Only tells its end where `onBytes` gets the bytes. */
   readonly stdout: Readable;
-  /** When the process is gone and its stdout is read to the end. Never rejects. */
+  /** When the process is gone and its output is read to the end. Never rejects. */
   readonly ended: Promise<FfmpegEnd>;
 }
 
@@ -124,7 +125,7 @@ function startCommand(job: FfmpegJob, { able, clock, outlet }: Surroundings): Pr
     .input(job.input.source)
     .inputOptions(["-hide_banner", "-nostats", ...job.input.options])
     .outputOptions([...job.outputOptions])
-    .output("pipe:1")
+    .output(outlet ? "pipe:3" : "pipe:1")
     .on("stderr", (text: string) => {
       if (text.trim() === "") return;
       const line = redactUrls(text).slice(0, LINE_LENGTH_MAX);
@@ -205,7 +206,9 @@ function guard(
   innards.availableEncoders = (done) => done(null, {});
   // It would give the child the daemon's environment, keep its output in memory, and call back
   // without line rings when the child cannot be started, which then ends the whole daemon.
-  const stdio: StdioOptions = ["pipe", outlet?.theirs ?? "pipe", "pipe"];
+  const stdio: StdioOptions = outlet
+    ? ["pipe", "ignore", "pipe", outlet.theirs]
+    : ["pipe", "pipe", "pipe"];
   innards._spawnFfmpeg = (args, options, onChild, onEnd) =>
     spawn(
       [...before, ...args],
