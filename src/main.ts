@@ -6,6 +6,7 @@ import { backupCommand, restoreCommand } from "./cli/backup.ts";
 import { cameraTestCommand } from "./cli/camera-test.ts";
 import { centralCommand } from "./cli/central.ts";
 import { checkCommand } from "./cli/check.ts";
+import { decodersCommand } from "./cli/decoders.ts";
 import { doctorCommand } from "./cli/doctor.ts";
 import { modelCommand } from "./cli/model.ts";
 import { replayCommand } from "./cli/replay.ts";
@@ -37,6 +38,7 @@ const program = new Command("nightjar")
   .addCommand(runCommand(world))
   .addCommand(checkCommand(world))
   .addCommand(doctorCommand(world))
+  .addCommand(decodersCommand(world))
   .addCommand(supportCommand(world))
   .addCommand(replayCommand(world))
   .addCommand(userCommand(world))

@@ -34,7 +34,7 @@ export async function askFfmpeg(wanted: string | null): Promise<FfmpegAbilities>
   const path = await findProgram(wanted, "ffmpeg");
   if (path === null) throw missing(wanted);
 
-  const banner = await ask(path, ["-hide_banner", "-version"]);
+  const banner = await askProgram(path, ["-hide_banner", "-version"]);
   const version = /^ffmpeg version (\S+)/m.exec(banner)?.[1];
   if (version === undefined) {
     throw new ApplianceError(
@@ -43,9 +43,9 @@ export async function askFfmpeg(wanted: string | null): Promise<FfmpegAbilities>
     );
   }
   const [rtsp, script, general, leash] = await Promise.all([
-    ask(path, ["-hide_banner", "-h", "demuxer=rtsp"]),
-    ask(path, SCRIPT_QUESTION, SCRIPT),
-    ask(path, ["-hide_banner", "-h", "long"]),
+    askProgram(path, ["-hide_banner", "-h", "demuxer=rtsp"]),
+    askProgram(path, SCRIPT_QUESTION, SCRIPT),
+    askProgram(path, ["-hide_banner", "-h", "long"]),
     findLeash(),
   ]);
   return {
@@ -83,7 +83,7 @@ const SCRIPT_QUESTION = ["-hide_banner", "-loglevel", "error"].concat(
 async function findLeash(): Promise<string | null> {
   const path = await findProgram(null, "setpriv");
   if (path === null) return null;
-  const answer = await ask(path, ["--pdeathsig", "KILL", "--", "/bin/echo", "leashed"]);
+  const answer = await askProgram(path, ["--pdeathsig", "KILL", "--", "/bin/echo", "leashed"]);
   return answer.includes("leashed") ? path : null;
 }
 
@@ -105,7 +105,7 @@ export async function isProgram(path: string): Promise<boolean> {
 }
 
 /** Everything the program says, whatever it exits with; an answer that does not come is empty. */
-function ask(path: string, args: readonly string[], input = ""): Promise<string> {
+export function askProgram(path: string, args: readonly string[], input = ""): Promise<string> {
   return new Promise((resolve) => {
     const options = { env: CHILD_ENVIRONMENT, timeout: 10_000, maxBuffer: 4 * 1024 * 1024 };
     const child = execFile(path, args, options, (_error, stdout, stderr) => {
