@@ -1,6 +1,6 @@
 /**
  * The whole appliance in one process on a clock of its own, with everything around it simulated and
- * broken by chance; see docs/adr/0013-seeded-simulation.md. Each failing seed is printed.
+ * broken by chance; see docs/adr/0014-seeded-simulation.md. Each failing seed is printed.
  *
  *     npm run sim -- [--seeds 10000] [--first 1] [--workers N] [--json]
  *     npm run sim -- --seed N                    one of them, with all that happens
