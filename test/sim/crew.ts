@@ -37,6 +37,7 @@ function runWorker(seeds: Iterator<number>, options: CrewOptions): Promise<void>
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let seed: number | null = null;
+  let isDone = false;
   let patience: NodeJS.Timeout | undefined;
 
   const next = (): void => {
@@ -44,6 +45,7 @@ function runWorker(seeds: Iterator<number>, options: CrewOptions): Promise<void>
     const { value, done } = isEnough() ? { value: null, done: true } : seeds.next();
     seed = done ? null : value;
     if (seed === null) {
+      isDone = true;
       worker.disconnect();
       return;
     }
@@ -57,10 +59,14 @@ function runWorker(seeds: Iterator<number>, options: CrewOptions): Promise<void>
   });
   worker.on("exit", (code, signal) => {
     clearTimeout(patience);
-    if (seed === null) resolve();
-    else reject(new Error(`Seed ${seed} ended its process (${signal ?? code}).`));
+    if (isDone) resolve();
+    else reject(new Error(`${toWhat(seed)} ended its process (${signal ?? code}).`));
   });
   return promise.finally(() => end(worker));
+}
+
+function toWhat(seed: number | null): string {
+  return seed === null ? "What comes before the first seed" : `Seed ${seed}`;
 }
 
 function end(worker: ChildProcess): void {

@@ -7,32 +7,18 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-export function createTask(schedule: string, work: () => Promise<void>) {
+/** Only what it reckons; nobody starts it. */
+export function createTask(schedule: string) {
   const findNext = createTimetable(schedule);
-  const { loop, life } = theWorld();
-  let isStopped = false;
-  let isAtWork = false;
-  let askedAt = 0;
-  let nextAt = 0;
-  const wait = (): void => {
-    // Asked anew where the wall clock was set back.
-    if (loop.now() >= nextAt || loop.now() < askedAt) nextAt = findNext(loop.now());
-    askedAt = loop.now();
-    loop.schedule(Math.min(nextAt - loop.now(), MINUTE_MS), life, () => {
-      if (isStopped) return;
-      if (loop.now() >= nextAt && !isAtWork) {
-        isAtWork = true;
-        void work().finally(() => {
-          isAtWork = false;
-        });
-      }
-      wait();
-    });
-  };
+  const { loop } = theWorld();
   return {
-    start: async () => wait(),
-    async destroy() {
-      isStopped = true;
+    getNextRuns(count: number): Date[] {
+      const found: Date[] = [];
+      for (let at = findNext(loop.now()); found.length < count; at = findNext(at)) {
+        if (at === Infinity) break;
+        found.push(new Date(at));
+      }
+      return found;
     },
   };
 }
