@@ -183,6 +183,8 @@ export const status = z
     version: z.string(),
     started_at: time,
     uptime_s: z.number().min(0),
+    /** How late the process comes to its own work, since it started. */
+    event_loop_lag: z.object({ p99_ms: z.number().min(0), max_ms: z.number().min(0) }),
     cameras: z.array(camera),
     queue: queueReport,
     model: verdict.extend({

@@ -35,11 +35,16 @@ interface Line {
 
 type AddGauge = (name: string, help: string, lines: readonly Line[]) => void;
 
-function addBox(gauge: AddGauge, { site, version, uptime_s, disk, model, problems }: Status): void {
+function addBox(gauge: AddGauge, status: Status): void {
+  const { site, version, uptime_s, event_loop_lag, disk, model, problems } = status;
   gauge("info", "Always 1; the site and the version are its labels", [
     { labels: { site: site.id, version }, value: 1 },
   ]);
   gauge("uptime_seconds", "Since the daemon started", [{ value: uptime_s }]);
+  gauge("event_loop_lag_seconds", "How late the daemon comes to its own work, since it started", [
+    { labels: { quantile: "0.99" }, value: event_loop_lag.p99_ms / 1000 },
+    { labels: { quantile: "1" }, value: event_loop_lag.max_ms / 1000 },
+  ]);
   gauge(
     "problem",
     "1 for each code of what is wrong now; none when all is well",

@@ -11,6 +11,7 @@ import { hello } from "../api/contract.ts";
 import { createNearness } from "../api/peer.ts";
 import type { CameraReader } from "../api/routes/cameras.ts";
 import { type ApiServer, openServer } from "../api/server.ts";
+import { type EventLoopWatch, openEventLoopWatch } from "../base/event-loop.ts";
 import type { Ffmpeg } from "../camera/ffmpeg.ts";
 import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
@@ -77,7 +78,8 @@ export async function openLan(
   );
   const source = await openCertificate(config, { clock, log: log.child({ room: "access" }) });
   if (isExposed(config.server)) log.warn(EXPOSED.sentence, { problem: EXPOSED.code });
-  const lan = { ...parts, authority: source?.authority ?? null };
+  const eventLoop = opened.use(openEventLoopWatch());
+  const lan = { ...parts, eventLoop, authority: source?.authority ?? null };
   const app = createLanApp(config, given, lan, (sessionId) => tickets.issue(sessionId));
   const { host, port, trustedProxies } = config.server;
   const isNear = createNearness(trustedProxies);
@@ -97,7 +99,7 @@ async function openCertificate(
 function createLanApp(
   config: Config,
   { clock, log, readLog = () => [] }: Given,
-  parts: LanParts & { authority: string | null },
+  parts: LanParts & { eventLoop: EventLoopWatch; authority: string | null },
   issueTicket: (sessionId: string) => { ticket: string; expiresInS: number },
 ) {
   const { memory, entrance, teller, desk, cameras, recording } = parts;
@@ -156,7 +158,7 @@ function createLanApp(
     readQueue,
     sync: parts.sync.ports,
     readStatus: createStatusReader(config, parts.version, {
-      clock,
+      ...{ clock, eventLoopLag: parts.eventLoop.read },
       cameras: () => cameras.list(),
       queue: readQueue,
       sync: parts.sync.ports.read,

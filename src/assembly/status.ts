@@ -14,6 +14,7 @@ import {
 } from "../api/representation.ts";
 import { type SyncReading, toSyncReport } from "../api/sync-representation.ts";
 import type { Clock } from "../base/clock.ts";
+import type { EventLoopLag } from "../base/event-loop.ts";
 import { EXPOSED, isExposed } from "../config/exposure.ts";
 import type { Config } from "../config/schema.ts";
 import type { QueueState } from "../queue/analysis-queue.ts";
@@ -24,6 +25,7 @@ import type { RetentionReport } from "../upkeep/retention.ts";
 
 export interface StatusPorts {
   clock: Clock;
+  eventLoopLag(): EventLoopLag;
   cameras(): readonly NamedCamera[];
   queue(): QueueReading;
   sync(): SyncReading;
@@ -58,6 +60,7 @@ export function createStatusReader(
     const cameras = ports.cameras().filter(isSeen);
     const model = toModelVerdict(ports.model());
     const queue = ports.queue();
+    const lag = ports.eventLoopLag();
     const disk = await readDisk(config.dataDir, config.retention.freeDiskPercent);
     const sync = toSyncReport(ports.sync());
     const retention = toRetentionStatus(ports.retention());
@@ -83,6 +86,7 @@ export function createStatusReader(
       version,
       started_at: toTime(startedAt),
       uptime_s: Math.round((ports.clock.monotonic() - startedMs) / 1000),
+      event_loop_lag: { p99_ms: lag.p99Ms, max_ms: lag.maxMs },
       cameras: cameras.map(toCamera),
       queue: toQueueReport(queue),
       model: {

@@ -43,6 +43,7 @@ test("the numbers are those of the status: cameras, the ledger, the queue's age"
   expect(lines).toContain("nightjar_queue_service_seconds 9.5");
   expect(lines).toContain("nightjar_queue_oldest_age_seconds 90");
   expect(lines).toContain('nightjar_problem{code="camera_offline"} 1');
+  expect(lines).toContain('nightjar_event_loop_lag_seconds{quantile="0.99"} 0.002');
 
   const outcomes = lines.filter((line) => line.startsWith("nightjar_events{"));
   const sum = outcomes.reduce((so, line) => so + Number(line.split(" ").at(-1)), 0);

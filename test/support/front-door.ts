@@ -249,6 +249,7 @@ export function createStatus(): Status {
     version: "0.0.0",
     started_at: "2026-01-01T00:00:00.000Z",
     uptime_s: 1,
+    event_loop_lag: { p99_ms: 2, max_ms: 30 },
     cameras: [],
     queue: toQueueReport({ counts: createCounts(), state: createQueueState() }),
     model: { ...verdict, name: "llava:7b", version: null, digest: null },
