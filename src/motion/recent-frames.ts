@@ -52,7 +52,7 @@ export function createRecentFrames({ spanMs, bytesMax }: RecentLimits): RecentFr
         groups = [...groups, group];
         previous = null;
       }
-      const packed = zstdCompressSync(toDifference(luma, previous?.luma), FASTEST);
+      const packed = pack(toDifference(luma, previous?.luma));
       group.frames.push({ facts, packed });
       group.newestMs = frame.timestampMs;
       group.bytes += packed.length;
@@ -70,6 +70,14 @@ export function createRecentFrames({ spanMs, bytesMax }: RecentLimits): RecentFr
       }
     },
   };
+}
+
+/**
+ * In memory of its own: the compressor answers out of a block of 64 kB that it shares with whatever else
+ * the process does, and as long as one frame in it is kept the whole block is.
+ */
+function pack(difference: Uint8Array): Uint8Array {
+  return new Uint8Array(zstdCompressSync(difference, FASTEST));
 }
 
 /** Grey levels wrap around at 256, there and back. */
