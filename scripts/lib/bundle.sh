@@ -25,7 +25,7 @@ assemble() {
     --os=linux --cpu="$cpu" --libc=glibc)
   install -m 755 "$folder/node_modules/node-linux-$cpu/bin/node" "$folder/bin/node"
   cp "$folder/node_modules/node-linux-$cpu/LICENSE" "$folder/bin/node.LICENSE"
-  (cd "$folder" && npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx >sbom.cdx.json)
+  node scripts/parts.ts "$folder" "$(release_time)" >"$folder/sbom.cdx.json"
   rm -rf "$folder"/node_modules/node-linux-* "$folder/.npmrc" "$folder/package-lock.json" \
     "$folder/node_modules/.bin" "$folder/node_modules/.package-lock.json"
   prune "$cpu" "$folder"
