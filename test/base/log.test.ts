@@ -19,6 +19,14 @@ test("a line is JSON with a level, a time, a fixed sentence and its fields", () 
   });
 });
 
+test("a line break in what somebody said makes no second line", () => {
+  const { lines, log } = openDiary();
+  const said = 'anna\r\n{"level":"info","msg":"signed in"}\u2028\u0000';
+  log.warn(said, { username: said });
+  expect(lines.join("").trimEnd()).not.toMatch(/[\r\n\0]/);
+  expect(JSON.parse(lines.join(""))).toMatchObject({ level: "warn", username: said });
+});
+
 test("the login of a camera never reaches the log, in whatever field it hides", () => {
   const { lines, log } = openDiary();
   log.error("rtsp://viewer:hunter2@10.0.0.2/a refused", {
