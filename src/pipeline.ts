@@ -15,7 +15,10 @@ import type { TamperWatch } from "./motion/tamper.ts";
 import type { Trigger } from "./motion/trigger.ts";
 
 export interface Pipeline extends Service {
-  /** The camera went away: an open motion ends where it was last seen. */
+  /**
+   * The camera went away: an open motion ends where it was last seen. What came before and still waits for
+   * its turn is looked at first, or it would begin a motion that nothing ends.
+   */
   interrupt(): void;
 }
 
@@ -39,17 +42,30 @@ export function createPipeline(parts: {
     if (motion.type === "ended") habit.learn(motion.path);
     return recorder.record(motion);
   };
-  const interrupt = (): void => {
+  /** Of the last frame that was looked at, and of the last one before the camera went away. */
+  let lookedAt = 0;
+  let lastBeforeGone = Number.POSITIVE_INFINITY;
+
+  const end = (): void => {
+    lastBeforeGone = Number.POSITIVE_INFINITY;
     const motion = trigger.interrupt();
     // Never rejects, and run() waits for it at its end.
     if (motion) void record(motion);
   };
+  const endIfGoneAt = (sequence: number): void => {
+    if (sequence >= lastBeforeGone) end();
+  };
 
   return {
     name: `camera ${camera.id}`,
-    interrupt,
+    interrupt() {
+      lastBeforeGone = camera.status().framesSeen;
+      endIfGoneAt(lookedAt);
+    },
     async run(signal) {
       for await (const frame of camera.frames(signal)) {
+        // The one it waited for may have been dropped.
+        endIfGoneAt(frame.sequence - 1);
         recent.keep(frame);
         habit.watch(frame.capturedAt);
         const seen = detector.observe(frame);
@@ -61,8 +77,10 @@ export function createPipeline(parts: {
         if (motion) await record(motion);
         const tampering = tamperWatch.observe(frame);
         if (tampering) tamperRecorder.record(tampering);
+        lookedAt = frame.sequence;
+        endIfGoneAt(lookedAt);
       }
-      interrupt();
+      end();
       await recorder.settle();
     },
   };

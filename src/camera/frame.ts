@@ -67,7 +67,7 @@ export interface CameraStatus {
   framesPerSecond: number;
   /** Wall time of the newest frame; null when there was none yet. */
   lastFrameAt: number | null;
-  /** Frames decoded for motion since the daemon started, those dropped included. */
+  /** Frames decoded for motion since the daemon started, those dropped included: the newest one's sequence. */
   framesSeen: number;
   /** Frames that a newer one replaced before motion could look at them. */
   framesDropped: number;

@@ -104,13 +104,13 @@ export function createSimulatedCamera(id: string, view: View, world: World): Sim
           };
           while (!signal.aborted) {
             await waitForPictures();
+            sequence += 1;
             newest = {
               ...{ cameraId: id, sequence, unit: sequence, width: VIEW.width, height: VIEW.height },
               ...{ capturedAt: clock.now(), timestampMs: clock.monotonic() + jumpedMs },
               ...{ luma: look().slice(), settling: settling > 0 },
             };
-            status = { ...status, framesSeen: sequence + 1, lastFrameAt: clock.now() };
-            sequence += 1;
+            status = { ...status, framesSeen: sequence, lastFrameAt: clock.now() };
             settling -= 1;
             yield newest;
             const isClose = settling > 0 || loop.monotonic() < closelyUntilMs;

@@ -51,8 +51,9 @@ export function createScriptedCamera(scene: readonly Frame[]): ScriptedCamera {
             const dueMs = startedMs + frame.timestampMs - clock.monotonic();
             await clock.sleep(Math.max(0, dueMs), { signal }).catch(() => {});
             if (signal.aborted) return;
-            newest = { ...frame, cameraId: id, capturedAt: clock.now() };
-            status = { ...status, framesSeen: status.framesSeen + 1 };
+            const sequence = status.framesSeen + 1;
+            newest = { ...frame, sequence, cameraId: id, capturedAt: clock.now() };
+            status = { ...status, framesSeen: sequence };
             yield newest;
           }
           await new Promise((resolve) => signal.addEventListener("abort", resolve));
