@@ -7,6 +7,14 @@ import { createInterface } from "node:readline";
 
 import { stringify } from "yaml";
 
+import {
+  findSecrets,
+  plantSecret,
+  readFolder,
+  readProcesses,
+  toGivenSecrets,
+} from "./planted-secrets.ts";
+
 const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
 
 export interface Daemon {
@@ -24,6 +32,7 @@ export interface Daemon {
   start(): Promise<void>;
   /** Asks it to stop; answers its exit code. */
   stop(): Promise<number | null>;
+  /** Throws when a secret that it was given can be read where it must not be. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -36,6 +45,7 @@ export async function openDaemon(options: {
   const dataDir = join(folder, "data");
   await mkdir(dataDir);
   const lines: string[] = [];
+  const environment = { JWT_SECRET: plantSecret("jwt"), ...options.environment };
   let port = 0;
   let child: ChildProcess | null = null;
 
@@ -44,7 +54,7 @@ export async function openDaemon(options: {
     const server = { host: "127.0.0.1", port };
     await writeFile(file, stringify({ data_dir: dataDir, server, ...options.config }));
     const started = spawn(process.execPath, [MAIN, "run", "--config", file], {
-      env: { PATH: process.env["PATH"], TZ: "UTC", ...options.environment },
+      env: { PATH: process.env["PATH"], TZ: "UTC", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;
@@ -78,10 +88,24 @@ export async function openDaemon(options: {
     start,
     stop: () => end("SIGTERM"),
     async [Symbol.asyncDispose]() {
+      const seen = child?.exitCode === null ? await lookAtProcesses(child.pid ?? 0) : [];
       await end("SIGKILL");
+      const kept = await readFolder(dataDir).catch(() => []);
       await rm(folder, { recursive: true, force: true });
+      const places = [...seen, ...kept, ["the journal", lines.join("\n")] as const];
+      const found = findSecrets(toGivenSecrets(environment), places);
+      if (found.length > 0) throw new Error(`Secrets got out:\n${found.join("\n")}`);
     },
   };
+}
+
+/** What others may see of it, and what its children were given. */
+async function lookAtProcesses(pid: number): Promise<[string, string][]> {
+  const [own = pid, ...children] = await findDescendants(pid);
+  return [
+    ...(await readProcesses([own], ["cmdline"])),
+    ...(await readProcesses(children, ["cmdline", "environ"])),
+  ];
 }
 
 /** Reads the daemon's log until it says where it listens; goes on collecting after that. */

@@ -1,6 +1,7 @@
 import WebSocket from "ws";
 
 import type { Daemon } from "./daemon.ts";
+import { INSTALLER_PASSWORD } from "./planted-secrets.ts";
 
 /** JSON as it came over the wire; tests name the fields they look at. */
 // biome-ignore lint/suspicious/noExplicitAny: a client in another language has no types either.
@@ -21,7 +22,6 @@ export interface LanClient {
 }
 
 const NAME = "installer";
-const PASSWORD = "correct horse battery";
 
 /** A person at a LAN browser: sets up the first admin if there is none, and signs in. */
 export async function openLanClient(daemon: Pick<Daemon, "url" | "setupCode">): Promise<LanClient> {
@@ -104,7 +104,7 @@ async function signIn(
   send: (path: string, body: unknown) => Promise<Response>,
   daemon: Pick<Daemon, "setupCode">,
 ): Promise<string> {
-  const login = { username: NAME, password: PASSWORD };
+  const login = { username: NAME, password: INSTALLER_PASSWORD };
   const code = await daemon.setupCode().catch(() => null);
   if (code !== null) {
     const answer = await send("/setup", { setup_code: code, ...login });

@@ -4,6 +4,22 @@ import { join } from "node:path";
 /** By what each is for. */
 export type Secrets = Readonly<Record<string, string>>;
 
+/** Of whoever sets up a box in a test. */
+export const INSTALLER_PASSWORD = "correct horse battery";
+
+/** Shorter ones stand in a journal by chance. */
+const CHARACTERS_MIN = 8;
+
+/** What a box was told through variables and by whoever set it up, and has to keep to itself. */
+export function toGivenSecrets(environment: Readonly<Record<string, string>>): Secrets {
+  const given = Object.entries(environment).flatMap(([name, value]): [string, string][] => {
+    if (/SECRET|PASSWORD/.test(name)) return [[name, value]];
+    return name === "DATABASE_URL" ? [[name, decodeURIComponent(new URL(value).password)]] : [];
+  });
+  const all: [string, string][] = [...given, ["the installer's password", INSTALLER_PASSWORD]];
+  return Object.fromEntries(all.filter(([, secret]) => secret.length >= CHARACTERS_MIN));
+}
+
 /** Long, and with letters that addresses and journals must escape: so that every spelling differs. */
 export function plantSecret(name: string): string {
   return `planted-${name}/4711@${crypto.randomUUID()}`;

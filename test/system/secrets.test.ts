@@ -77,6 +77,17 @@ test("A11: planted secrets are nowhere to be found after a life with mishaps", a
   expect(findSecrets(tokens, kept)).toEqual([]);
 });
 
+test("A11: whatever test starts a box fails when it leaves a secret where it must not be", async () => {
+  const secret = plantSecret("camera");
+  const environment = { YARD_PASSWORD: secret };
+  const daemon = await openDaemon({ config: { cameras: [] }, environment });
+  await writeFile(
+    join(daemon.dataDir, "leak"),
+    `rtsp://viewer:${encodeURIComponent(secret)}@yard/`,
+  );
+  await expect(daemon[Symbol.asyncDispose]()).rejects.toThrow("YARD_PASSWORD in ");
+});
+
 test("what is planted on purpose is found, however it is spelled", () => {
   const secret = plantSecret("x");
   const base64 = Buffer.from(`viewer:${secret}!`).toString("base64");
