@@ -152,7 +152,13 @@ function startCommand(job: FfmpegJob, { able, clock, outlet }: Surroundings): Pr
     started.resolve({ pid, stdin, stdout, ended });
     endWithSignal(spawned, { signal: job.signal, ended, clock });
   });
-  command.run();
+  try {
+    command.run();
+  } catch (error) {
+    // Without a file left to open there are no pipes, which the library takes for granted. It tells of the
+    // failure as well, later, when nobody would wait for it any more.
+    finish(error);
+  }
   return started.promise;
 }
 
