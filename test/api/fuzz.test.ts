@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { readCorpus } from "../support/corpus.ts";
 import { createEvent, dockDoor, openFrontDoor } from "../support/front-door.ts";
 import type { Json } from "../support/lan-client.ts";
 import { HOSTILE, toBad, toGood } from "../support/schema-arbitrary.ts";
@@ -100,6 +101,20 @@ test.each([
     }
   },
 );
+
+test("no route breaks, or tells of its inside, for bodies that were trouble elsewhere", async () => {
+  const { house, headers, operations } = await openHouse();
+  await using _house = house;
+  const taking = operations.filter(({ body }) => body !== null);
+  expect(taking.length).toBeGreaterThan(10);
+  for (const { method, path } of taking) {
+    for (const bytes of readCorpus("api-bodies")) {
+      const address = path.replace(/\{\w+\}/, dockDoor.cameraId);
+      const json = { ...headers(), "Content-Type": "application/json" };
+      await expectSense(house, address, { method, body: new Uint8Array(bytes), headers: json });
+    }
+  }
+});
 
 test("A6: no spelling of a path leads out of the events and cameras that there are", async () => {
   const { house, headers, operations } = await openHouse();
