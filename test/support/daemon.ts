@@ -63,7 +63,9 @@ export async function openDaemon(options: {
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     const ending = child;
     child = null;
-    if (!ending || ending.exitCode !== null) return ending?.exitCode ?? null;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) {
+      return ending?.exitCode ?? null;
+    }
     const ended = once(ending, "exit");
     ending.kill(signal);
     const [code] = await ended;
