@@ -30,6 +30,7 @@ import { openRtspServer } from "../test/support/rtsp-server.ts";
 import { openTempFolder } from "../test/support/temp-folder.ts";
 import { load } from "./bench-api/load.ts";
 import { storeEvents } from "./bench-api/stored-events.ts";
+import { toPercentile } from "./percentile.ts";
 
 const CONNECTIONS = 50;
 /** Ten a second of each: far more than fifty pages ask. */
@@ -131,7 +132,7 @@ async function measureDirect(daemon: Daemon): Promise<number> {
     events.list({ limit: PAGE });
     return performance.now() - startedAt;
   });
-  return percentile(durations, 0.99);
+  return toPercentile(durations, 0.99);
 }
 
 async function measureSearch(client: LanClient) {
@@ -144,8 +145,8 @@ async function measureSearch(client: LanClient) {
     if (n >= QUERIES.length) durations.push(performance.now() - startedAt);
   }
   return {
-    search_p50_ms_at_1m: round(percentile(durations, 0.5)),
-    search_p99_ms_at_1m: round(percentile(durations, 0.99)),
+    search_p50_ms_at_1m: round(toPercentile(durations, 0.5)),
+    search_p99_ms_at_1m: round(toPercentile(durations, 0.99)),
     search_rows: toPositive("search-rows"),
   };
 }
@@ -238,11 +239,6 @@ async function startChild(name: string, args: readonly string[]) {
 async function readRss(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-}
-
-function percentile(durations: readonly number[], share: number): number {
-  const sorted = [...durations].sort((one, other) => one - other);
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
 }
 
 function round(value: number): number {

@@ -21,6 +21,7 @@ import { runArrivals, type Stream } from "./bench-fleet/arrivals.ts";
 import { measureLoad } from "./bench-fleet/centre-load.ts";
 import { openFleet } from "./bench-fleet/fleet.ts";
 import { measureBatches, measureLayouts } from "./bench-fleet/layouts.ts";
+import { toPercentile } from "./percentile.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -126,11 +127,6 @@ function keep(part: string, found: Record<string, number>): void {
     figures[figure] = Math.round(value * 1000) / 1000;
     console.log(`${figure.padEnd(36)}${figures[figure]}`);
   }
-}
-
-function toPercentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 function toCount(name: "sites" | "events-a-day" | "seconds" | "rows" | "seed"): number {

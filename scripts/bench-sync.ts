@@ -20,7 +20,8 @@ import { migrate } from "../test/support/central-samples.ts";
 import { openChaosProxy } from "../test/support/chaos-proxy.ts";
 import { openMariaDb } from "../test/support/mariadb.ts";
 import { measureBareInsert, measureDrain } from "./bench-sync/drain.ts";
-import { measureDisturbance, measureLags, toPercentile } from "./bench-sync/steady.ts";
+import { measureDisturbance, measureLags } from "./bench-sync/steady.ts";
+import { toPercentile } from "./percentile.ts";
 
 const { values: options } = parseArgs({
   options: {

@@ -6,6 +6,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import type { MariaDb } from "../../test/support/mariadb.ts";
 import { drain, openSyncBox, runUntil } from "../../test/support/sync-box.ts";
 import { openTempFolder } from "../../test/support/temp-folder.ts";
+import { toPercentile } from "../percentile.ts";
 import { createBoxCourier, store, type Target } from "./drain.ts";
 
 /** From an event's beginning at the box to its row at the centre, in seconds, ascending. */
@@ -76,9 +77,4 @@ async function disturb(
   await done;
   loop.disable();
   return { insertP99Ms: toPercentile(tookMs, 0.99), loopP99Ms: loop.percentile(99) / 1e6 };
-}
-
-export function toPercentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -18,15 +18,13 @@ fetch_mysql() {
   local mirror fresh=$PWD/$MYSQL_FOLDER.new
   [ "$(id -u)" -eq 0 ] || fail "only root may start it in a folder of its own"
   require_packages mmdebstrap >/dev/null
-  # shellcheck disable=SC2016 # apt's own names.
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk '!/security/ { print; exit }')
+  mirror=$(find_mirror)
   [ -n "$mirror" ] || fail "no mirror is known"
   mkdir -p "$(dirname "$fresh")"
   rm -rf "$fresh"
   # The mirror's list may be older than it says it is good for; the packages are signed all the same.
   mmdebstrap --quiet --variant=extract --aptopt='Acquire::Check-Valid-Until "false"' \
-    --include="$MYSQL_PACKAGES" sid "$fresh" "${mirror%/}" || fail "it cannot be fetched"
+    --include="$MYSQL_PACKAGES" sid "$fresh" "$mirror" || fail "it cannot be fetched"
   [ -x "$fresh/usr/sbin/mysqld" ] || fail "the package holds no server"
   mkdir -p "$fresh"/{proc,dev,tmp,data,run}
   echo 'root:x:0:0::/:/bin/sh' >"$fresh/etc/passwd"

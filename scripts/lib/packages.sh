@@ -42,3 +42,10 @@ become_root_or_fail() {
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
+
+# The address of this system's own mirror, whose packages other roots are made of; empty when none is known.
+find_mirror() {
+  # shellcheck disable=SC2016 # apt's own names.
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    awk '!/security/ { sub(/\/$/, ""); print; exit }'
+}

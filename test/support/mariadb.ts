@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { createConnection } from "mysql2/promise";
-
 import { findFreePort } from "./free-port.ts";
+import { ask } from "./sql.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 /** PEM, both. */
@@ -91,17 +90,7 @@ export async function openMariaDb(
     ending.kill("SIGCONT");
     await ended;
   };
-  const query = async (...statements: string[]): Promise<Record<string, unknown>[]> => {
-    const connection = await createConnection({ uri: rootUrl(), timezone: "Z", dateStrings: true });
-    try {
-      let rows: unknown = [];
-      for (const statement of statements) [rows] = await connection.query(statement);
-      return rows as Record<string, unknown>[];
-    } finally {
-      connection.destroy();
-    }
-  };
-
+  const query = (...statements: string[]) => ask(rootUrl(), statements);
   const show = async ({ certificate, key }: Credentials): Promise<void> => {
     await writeFile(join(folder, "tls.crt"), certificate);
     await writeFile(join(folder, "tls.key"), key);
@@ -157,13 +146,9 @@ async function untilItAnswers(child: ChildProcess, uri: string, errors: string):
       const said = await readFile(errors, "utf8").catch(() => "it said nothing");
       throw new Error(`MariaDB did not start: ${said.slice(-2000)}`);
     }
-    try {
-      const connection = await createConnection({ uri });
-      connection.destroy();
-      return;
-    } catch {
-      // It tells nobody when it listens.
-      await delay(20);
-    }
+    const isUp = await ask(uri, ["SELECT 1"]).catch(() => null);
+    if (isUp) return;
+    // It tells nobody when it listens.
+    await delay(20);
   }
 }

@@ -6,9 +6,8 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { createConnection } from "mysql2/promise";
-
 import { findFreePort } from "./free-port.ts";
+import { ask } from "./sql.ts";
 import { openTempFolder } from "./temp-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../.tools/mysql");
@@ -54,31 +53,20 @@ export async function openMySql(): Promise<MySql> {
 
   const toUrl = (user: string, password = "", database = ""): string =>
     `mysql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
-  const ask = async (statements: readonly string[]): Promise<Record<string, unknown>[]> => {
-    const uri = toUrl("root");
-    const connection = await createConnection({ uri, timezone: "Z", dateStrings: true });
-    try {
-      let rows: unknown = [];
-      for (const statement of statements) [rows] = await connection.query(statement);
-      return rows as Record<string, unknown>[];
-    } finally {
-      connection.destroy();
-    }
-  };
   for (;;) {
     if (child.exitCode !== null) throw new Error(`MySQL did not start: ${words}`);
-    const isUp = await ask(["SELECT 1"]).catch(() => null);
+    const isUp = await ask(toUrl("root"), ["SELECT 1"]).catch(() => null);
     if (isUp) break;
     // It tells nobody when it listens.
     await delay(50);
   }
   const made = "CREATE DATABASE centre CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
-  const [row] = await ask([made, "SELECT VERSION() AS version"]);
+  const [row] = await ask(toUrl("root"), [made, "SELECT VERSION() AS version"]);
   const resources = opened.move();
   return {
     version: String(row?.["version"]),
     url: (account) => toUrl(account?.user ?? "root", account?.password, "centre"),
-    query: (...statements) => ask(["USE centre", ...statements]),
+    query: (...statements) => ask(toUrl("root"), ["USE centre", ...statements]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

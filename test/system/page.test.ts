@@ -1,11 +1,19 @@
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import {
+  collectComplaints,
+  DESKTOP,
+  enter,
+  inspect,
+  openBrowser,
+  PASSWORD,
+  PHONE,
+} from "../support/browser.ts";
 import { openDaemon } from "../support/daemon.ts";
 import { openFakeOllama } from "../support/fake-ollama/server.ts";
 import { makeFootage } from "../support/footage.ts";
@@ -13,61 +21,15 @@ import type { Json } from "../support/lan-client.ts";
 import { openRtspServer } from "../support/rtsp-server.ts";
 import { openTempFolder } from "../support/temp-folder.ts";
 
-const ARTIFACTS = resolve(import.meta.dirname, "../artifacts");
-const PASSWORD = "correct horse battery";
-/** Chromium speaks to nobody but the box. */
-const CHROMIUM_ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-dev-shm-usage",
-];
-
 let browser: Browser;
 
 beforeAll(async () => {
-  await mkdir(ARTIFACTS, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: CHROMIUM_ARGUMENTS,
-  });
+  browser = await openBrowser();
 });
 
 afterAll(async () => {
   await browser.close();
 });
-
-/** What the page complains of: script errors, refused resources, broken security policy. */
-function collectComplaints(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    // A 401 or 503 before signing in is how the page learns that it must ask.
-    const isExpected = /status of (401|503)/.test(message.text());
-    if (message.type() === "error" && !isExpected) complaints.push(message.text());
-  });
-  return complaints;
-}
-
-async function takePicture(page: Page, name: string): Promise<void> {
-  for (const scheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.screenshot({ path: join(ARTIFACTS, `${name}-${scheme}.png`) });
-  }
-}
-
-async function setUp(page: Page, url: string, code: string): Promise<void> {
-  await page.goto(url);
-  await page.getByLabel("Setup code").fill(code);
-  await page.getByLabel("User name").fill("guard");
-  await page.getByLabel(/password/i).fill(PASSWORD);
-  await takePicture(page, "setup");
-  await page.getByRole("button", { name: "Create account and sign in" }).click();
-}
 
 test("a guard sets up the box, and events with picture and text appear by themselves", async () => {
   await using folder = await openTempFolder();
@@ -81,7 +43,7 @@ test("a guard sets up the box, and events with picture and text appear by themse
       ollama: { url: ollama.url },
     },
   });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const page = await browser.newPage({ viewport: DESKTOP });
   const complaints = collectComplaints(page);
   const requested = new Set<string>();
   page.on("request", (request) => {
@@ -89,7 +51,12 @@ test("a guard sets up the box, and events with picture and text appear by themse
     if (protocol !== "blob:") requested.add(host);
   });
 
-  await setUp(page, daemon.url, await daemon.setupCode());
+  await page.addInitScript(NOTE_WHAT_IS_TOLD);
+  const findings: string[] = [];
+  await page.goto(daemon.url);
+  await page.getByLabel("Setup code").waitFor();
+  findings.push(...(await inspect(page, "setup")));
+  await enter(page, daemon);
   await page.getByText("Corner shop").first().waitFor();
   await page.getByRole("status", { name: "Connection" }).getByText("Live").waitFor();
   const camera = page.getByRole("listitem", { name: "Dock door" });
@@ -101,29 +68,52 @@ test("a guard sets up the box, and events with picture and text appear by themse
     .first();
   await described.waitFor({ timeout: 60_000 });
   await described.locator("img").first().waitFor();
-  await takePicture(page, "events-desktop");
+  await expect.poll(() => page.evaluate(SHOWN_AFTER_MS)).not.toEqual([]);
+  const shownAfterMs = (await page.evaluate(SHOWN_AFTER_MS)) as number[];
+  console.log("ms from an event's message to the page:", shownAfterMs.map(Math.round).join(", "));
+  findings.push(...(await inspect(page, "now")));
 
   await described.getByRole("link").first().click();
   const details = page.getByRole("dialog", { name: "Event details" });
   await details.getByText(/prompt \d+, waited .*, took /).waitFor();
   await details.locator("img").first().waitFor();
-  await takePicture(page, "details-desktop");
+  findings.push(...(await inspect(page, "now-details")));
   await page.keyboard.press("Escape");
   await details.waitFor({ state: "hidden" });
-
-  await page.setViewportSize({ width: 390, height: 844 });
-  await takePicture(page, "events-phone");
-  await page.setViewportSize({ width: 1280, height: 900 });
 
   await page.reload();
   await described.waitFor({ timeout: 20_000 });
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
-  await takePicture(page, "sign-in");
+  findings.push(...(await inspect(page, "sign-in")));
 
+  expect(findings).toEqual([]);
   expect([...requested]).toEqual([new URL(daemon.url).host]);
   expect(complaints).toEqual([]);
 });
+
+/** When a message told of an event, and when it was painted. */
+const NOTE_WHAT_IS_TOLD = `{
+  const told = new Map();
+  globalThis.shownAfterMs = [];
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => {
+        const { type, event } = JSON.parse(data);
+        if (type === "event.started") told.set(event.id, performance.now());
+      });
+    }
+  };
+  new MutationObserver(() => {
+    for (const [id, toldMs] of told) {
+      if (!document.querySelector('a[href="#/events/' + id + '"]')) continue;
+      told.delete(id);
+      requestAnimationFrame((nowMs) => shownAfterMs.push(nowMs - toldMs));
+    }
+  }).observe(document, { childList: true, subtree: true });
+}`;
+const SHOWN_AFTER_MS = "shownAfterMs";
 
 test("a covered camera is seen on the page by itself, and a kill loses nothing of it", async () => {
   await using folder = await openTempFolder();
@@ -133,13 +123,13 @@ test("a covered camera is seen on the page by itself, and a kill loses nothing o
   await using daemon = await openDaemon({
     config: { cameras: [{ id: "dock", name: "Dock door", url: rtsp.url("dock") }] },
   });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await setUp(page, daemon.url, await daemon.setupCode());
+  const page = await browser.newPage({ viewport: DESKTOP });
+  await enter(page, daemon);
   const camera = page.getByRole("listitem", { name: "Dock door" });
   await camera.getByText("Covered").waitFor({ timeout: 60_000 });
   await camera.getByText("Uncover the camera").waitFor();
   await page.getByText("Dock door: The picture is blank.").waitFor();
-  await takePicture(page, "covered-desktop");
+  expect(await inspect(page, "now-covered")).toEqual([]);
 
   await daemon.kill();
   await daemon.start();
@@ -172,12 +162,13 @@ async function coverFrom(second: number, file: string, folder: string): Promise<
 
 test("the page says when the box is away, and goes on by itself when it is back", async () => {
   await using daemon = await openDaemon({ config: {} });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await setUp(page, daemon.url, await daemon.setupCode());
+  const page = await browser.newPage({ viewport: PHONE });
+  await enter(page, daemon);
   const connection = page.getByRole("status", { name: "Connection" });
   await connection.getByText("Live").waitFor();
   await page.getByText("Nothing has moved yet.").waitFor();
-  await takePicture(page, "empty");
+  expect(await inspect(page, "now-empty")).toEqual([]);
+  await page.setViewportSize(PHONE);
 
   await daemon.kill();
   await connection
