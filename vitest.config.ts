@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 /**
@@ -24,7 +26,8 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts", "test/**/*.{ffmpeg,mariadb,mysql}.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They mostly wait; more of them would starve each other's cameras.
+          maxWorkers: Math.min(2, availableParallelism()),
         },
       },
     ],

@@ -1,5 +1,5 @@
 /** The row that the arrow keys are at. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import type { MotionEvent } from "../../api/contract.ts";
 import type { Layout } from "./rows.ts";
@@ -37,14 +37,15 @@ export function useCurrent(
     setWanted(id);
   };
 
-  useEffect(() => {
+  // Before the next key is heard: it goes on from the row that has the focus.
+  useLayoutEffect(() => {
     if (wanted === null) return;
     const row = [...(list.current?.children ?? [])].find(
       (child) => (child as HTMLElement).dataset["id"] === wanted,
     );
     row?.querySelector("a")?.focus({ preventScroll: true });
     row?.scrollIntoView({ block: "nearest" });
-    setWanted(null);
+    setWanted((now) => (now === wanted ? null : now));
   }, [wanted, list]);
 
   // From nowhere, and from the search, down leads into the list.
