@@ -90,7 +90,7 @@ test("words are searched for as they are typed, and the link shows the same to o
   await page.getByLabel("Search").pressSequentially("forklift", { delay: 20 });
   const found = await listed("q=forklift");
   await page.getByText(`${found.length} events`, { exact: true }).waitFor();
-  expect(new URL(page.url()).hash).toBe("#/events?q=forklift");
+  await page.waitForURL(/#\/events\?q=forklift$/);
   expect(await rows().first().textContent()).toMatch(/forklift/i);
 
   await page.getByLabel("Severity").selectOption("1");

@@ -68,7 +68,7 @@ test("a guard sets up the box, and events with picture and text appear by themse
     .first();
   await described.waitFor({ timeout: 60_000 });
   await described.locator("img").first().waitFor();
-  await expect.poll(() => page.evaluate(SHOWN_AFTER_MS)).not.toEqual([]);
+  await page.waitForFunction(`${SHOWN_AFTER_MS}.length > 0`, null, { timeout: 60_000 });
   const shownAfterMs = (await page.evaluate(SHOWN_AFTER_MS)) as number[];
   console.log("ms from an event's message to the page:", shownAfterMs.map(Math.round).join(", "));
   findings.push(...(await inspect(page, "now")));
