@@ -59,6 +59,8 @@ const WARM_UP_SHARE = 0.2;
 const WARM_UP_MS_MAX = 12 * 60_000;
 const SETTLE_MS_MAX = 10 * 60_000;
 const ASKED_EVERY_MS = 500;
+/** In a row: a box that is short of time still has frames in hand when its cameras are gone. */
+const SETTLED_ASKS = 8;
 
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const { minutes, cameras, pages: pageCount, seed, onSample = () => {} } = options;
@@ -141,12 +143,18 @@ async function settle({ rtsp, line }: SoakSite, client: LanClient): Promise<void
   await rtsp.stop();
   const startedAt = performance.now();
   await client.fetch("/sync/run", { method: "POST" });
-  while (performance.now() - startedAt < SETTLE_MS_MAX) {
-    const { ledger, sync }: Json = await client.get("/status");
-    const waiting = ledger.reduce((sum: number, { waiting }: Json) => sum + waiting, 0);
-    if (waiting === 0 && sync.unsent === 0 && !(await isAnyOpen(client))) return;
+  let settledCount = 0;
+  while (settledCount < SETTLED_ASKS && performance.now() - startedAt < SETTLE_MS_MAX) {
+    settledCount = (await isSettled(client)) ? settledCount + 1 : 0;
     await pause(ASKED_EVERY_MS);
   }
+}
+
+async function isSettled(client: LanClient): Promise<boolean> {
+  const { cameras, ledger, sync }: Json = await client.get("/status");
+  const isWatching = cameras.some(({ state }: Json) => state === "online");
+  const waiting = ledger.reduce((sum: number, line: Json) => sum + line.waiting, 0);
+  return !isWatching && waiting === 0 && sync.unsent === 0 && !(await isAnyOpen(client));
 }
 
 async function isAnyOpen(client: LanClient): Promise<boolean> {
