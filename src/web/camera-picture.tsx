@@ -10,6 +10,9 @@ import { useVisible } from "./visibility.ts";
 /** Each picture costs the box a decoder, so it is asked for calmly, and never twice at once. */
 const PAUSE_MS = 4000;
 
+/** A line or a box that is slow is left alone for as much longer as it took. */
+const PAUSE_PER_WAIT = 4;
+
 export function CameraPicture(props: { camera: Camera; children?: ComponentChildren }) {
   const { session, clock, strings } = usePage();
   const frame = useRef<HTMLDivElement>(null);
@@ -27,11 +30,13 @@ export function CameraPicture(props: { camera: Camera; children?: ComponentChild
     const follow = async () => {
       while (!signal.aborted) {
         // No picture this time: the one before stays, and the card's state says why.
+        const askedAt = clock.monotonic();
         const next = await fetchPicture(ask, `/cameras/${encodeURIComponent(id)}/frame.jpg`).catch(
           () => null,
         );
         if (next !== null) setUrl(next);
-        await clock.sleep(PAUSE_MS, { signal }).catch(() => {});
+        const pauseMs = Math.max(PAUSE_MS, PAUSE_PER_WAIT * (clock.monotonic() - askedAt));
+        await clock.sleep(pauseMs, { signal }).catch(() => {});
       }
     };
     // Ends with its signal and catches all that can fail inside.

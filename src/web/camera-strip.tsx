@@ -54,7 +54,9 @@ function CameraCard(props: { camera: Camera }) {
     <li class={`camera-card ${isCalm ? "" : "is-bad"}`} aria-label={camera.name}>
       <CameraPicture camera={camera} />
       <div class="camera-facts">
-        <h3>{camera.name}</h3>
+        <h3>
+          <a href={`#/events?camera_id=${encodeURIComponent(camera.id)}`}>{camera.name}</a>
+        </h3>
         <p class={`camera-state state-${camera.state}`}>
           <span class="camera-sign" aria-hidden="true" />
           {tampering
@@ -66,24 +68,9 @@ function CameraCard(props: { camera: Camera }) {
               : strings.cameraSince(times.toAge(ageMs))}
           </span>
         </p>
-        <DecodingNote camera={camera} />
         {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
         {tampering && <p class="camera-reason">{tampering.sentence}</p>}
       </div>
     </li>
-  );
-}
-
-/** How much is decoded, where that is not simply all of it. */
-function DecodingNote(props: { camera: Camera }) {
-  const { strings } = usePage();
-  const { state, decoding } = props.camera;
-  if (state !== "online") return null;
-  if (decoding.reason !== null) return <p class="camera-reason">{decoding.reason}</p>;
-  if (decoding.now !== "quiet") return null;
-  return (
-    <p class="camera-reason" title={strings.quietMeaning}>
-      {strings.quiet}
-    </p>
   );
 }

@@ -1,4 +1,4 @@
-/** The first view: what the box is like at the top, what happened below it. */
+/** The first view: what is wrong, the cameras, and what happened, beside them where there is room. */
 import { CameraStrip } from "./camera-strip.tsx";
 import { Desk } from "./desk.tsx";
 import { EventList } from "./event-list.tsx";
@@ -8,8 +8,10 @@ export function Overview() {
   return (
     <div class="overview">
       <ProblemList />
-      <CameraStrip />
-      <Desk />
+      <div class="overview-wall">
+        <CameraStrip />
+        <Desk />
+      </div>
       <EventList />
     </div>
   );

@@ -77,7 +77,7 @@ test("a guard sets up the box, and events with picture and text appear by themse
   const details = page.getByRole("dialog", { name: "Event details" });
   await details.getByText(/prompt \d+, waited .*, took /).waitFor();
   await details.locator("img").first().waitFor();
-  findings.push(...(await inspect(page, "now-details")));
+  findings.push(...(await inspect(page, "now-details", { fullPage: false })));
   await page.keyboard.press("Escape");
   await details.waitFor({ state: "hidden" });
 

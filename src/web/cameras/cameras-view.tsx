@@ -12,6 +12,7 @@ import { TuningView } from "../tuning/tuning-view.tsx";
 import { useWords } from "../words.ts";
 import { CameraForm } from "./camera-form.tsx";
 import type { CameraSettings } from "./camera-settings.ts";
+import { DecodingNote } from "./decoding-note.tsx";
 
 export function CamerasView() {
   const { site } = usePage();
@@ -73,6 +74,7 @@ function CameraCard(props: { camera: Camera }) {
             {words.facts(codec, width, height, strings.framesPerSecond(camera.fps))}
           </p>
         )}
+        <DecodingNote camera={camera} />
         {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
         {camera.tampering && <p class="camera-reason">{camera.tampering.sentence}</p>}
         {settings?.provisioned && <p class="quiet-text">{words.ofFile}</p>}
