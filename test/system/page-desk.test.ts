@@ -1,6 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { readBackup } from "../../src/store/backup-file.ts";
+import { CONFIG_PART } from "../../src/upkeep/backups.ts";
 import { collectComplaints, DESKTOP, enter, inspect, openBrowser } from "../support/browser.ts";
 import { openDaemon } from "../support/daemon.ts";
 import { openFakeOllama } from "../support/fake-ollama/server.ts";
@@ -74,6 +76,12 @@ test("a description that was given up is retried, a model is fetched, and health
   await page.getByText("The box's clock and yours agree.").waitFor();
   await page.getByText("listening").first().waitFor();
   findings.push(...(await inspect(page, "health")));
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Make and download" }).click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toMatch(/^nightjar-.*\.backup$/);
+  const parts = await readBackup(await saved.path(), () => {});
+  expect(parts.map(({ name }) => name)).toContain(CONFIG_PART);
   await ollama.stop();
   await rtsp.stop("SIGKILL");
   await page.getByText(/Dock door: /).waitFor({ timeout: 60_000 });

@@ -5,9 +5,9 @@ import type { MotionEvent } from "../../api/contract.ts";
 import { ActionButton } from "../action-button.tsx";
 import { usePage } from "../page.ts";
 import { toEventHref } from "../route.ts";
+import { saveBlob } from "../saving.ts";
 import { eventWords } from "../strings/events.ts";
 import { useWords } from "../words.ts";
-import { saveBlob } from "./saving.tsx";
 
 export function EventActions(props: { event: MotionEvent; onDelete(): void }) {
   const { site, strings } = usePage();

@@ -1,27 +1,12 @@
-/** Puts things where the browser puts what is downloaded. */
+/** Events as files, for a table or for a script. */
 import { useRef } from "preact/hooks";
 
 import { ActionButton } from "../action-button.tsx";
-import type { Clock } from "../clock.ts";
 import { usePage } from "../page.ts";
+import { saveBlob } from "../saving.ts";
 import { eventWords } from "../strings/events.ts";
 import { useWords } from "../words.ts";
 import { type EventFilters, toQuery } from "./filters.ts";
-
-/** Some browsers read it a moment after the click. */
-const KEPT_MS = 30_000;
-
-export function saveBlob(blob: Blob, name: string, clock: Clock): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Ends by itself, whatever the page does meanwhile.
-  void clock
-    .sleep(KEPT_MS, { signal: new AbortController().signal })
-    .then(() => URL.revokeObjectURL(url));
-}
 
 /** Everything that fits the filters, however much of it is shown. */
 export function ExportMenu(props: { filters: EventFilters }) {

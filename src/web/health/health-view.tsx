@@ -7,6 +7,7 @@ import { Section } from "../section.tsx";
 import { SeveritySign } from "../severity.tsx";
 import { healthWords } from "../strings/health.ts";
 import { useWords } from "../words.ts";
+import { Backup } from "./backup.tsx";
 import { useClockSkew } from "./clock-skew.ts";
 import { type Part, toParts } from "./health-parts.ts";
 import { LogTail } from "./log-tail.tsx";
@@ -27,7 +28,12 @@ export function HealthView() {
       ) : (
         <Findings status={status} />
       )}
-      {site.me.value?.role === "admin" && <LogTail />}
+      {site.me.value?.role === "admin" && (
+        <>
+          <Backup />
+          <LogTail />
+        </>
+      )}
     </>
   );
 }

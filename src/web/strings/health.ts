@@ -25,6 +25,11 @@ const en = {
   zoneHint: (zone: string) => `in your time zone, ${zone}`,
   metrics: "Numbers for Prometheus",
   metricsHint: "At /metrics, with a token that may read (Settings, Tokens).",
+  backup: "Backup",
+  backupLead:
+    "Events, accounts, keys and configuration in one file, without the pictures. Whoever has it can read all of that: keep it in a safe place.",
+  backupMake: "Make and download",
+  backupMaking: "Making the backup…",
   log: "Log",
   logLead: "The newest lines since the start, newest first. Logins are crossed out.",
   logLoading: "Reading the log…",
@@ -60,6 +65,11 @@ const de: typeof en = {
   zoneHint: (zone) => `in Ihrer Zeitzone, ${zone}`,
   metrics: "Zahlen für Prometheus",
   metricsHint: "Unter /metrics, mit einem Token, das lesen darf (Einstellungen, Tokens).",
+  backup: "Sicherung",
+  backupLead:
+    "Ereignisse, Konten, Schlüssel und Konfiguration in einer Datei, ohne die Bilder. Wer sie hat, kann all das lesen: Bewahren Sie sie sicher auf.",
+  backupMake: "Anlegen und herunterladen",
+  backupMaking: "Die Sicherung entsteht…",
   log: "Protokoll",
   logLead: "Die neuesten Zeilen seit dem Start, neueste zuerst. Anmeldedaten sind unkenntlich.",
   logLoading: "Das Protokoll wird gelesen…",
