@@ -94,6 +94,8 @@ function toAi(event: DescribedEvent): DescribedEvent["ai"] {
 }
 
 interface Mark {
+  /** Rises with every change. */
+  id: number;
   event: DescribedEvent;
   /** When the first change was made that the centre does not know. */
   sinceMs: number;
@@ -105,6 +107,7 @@ function createMarks(
   { onCleared }: { onCleared(last: Sent, lagsMs: readonly number[]): void },
 ) {
   const marks = new Map<string, Mark>();
+  let lastId = 0;
   return {
     get size() {
       return marks.size;
@@ -112,13 +115,14 @@ function createMarks(
     mark(event: DescribedEvent): void {
       const sinceMs = marks.get(event.id)?.sinceMs ?? clock.monotonic();
       marks.delete(event.id);
-      marks.set(event.id, { event, sinceMs });
+      lastId += 1;
+      marks.set(event.id, { id: lastId, event, sinceMs });
     },
-    oldest(limit: number): MarkedEvent[] {
+    oldest(limit: number, behind = 0): MarkedEvent[] {
       const found: MarkedEvent[] = [];
-      for (const { event } of marks.values()) {
+      for (const mark of marks.values()) {
         if (found.length === limit) break;
-        found.push(toMarkedEvent(event));
+        if (mark.id > behind) found.push(toMarkedEvent(mark));
       }
       return found;
     },
@@ -139,8 +143,8 @@ function createMarks(
   };
 }
 
-function toMarkedEvent(event: DescribedEvent): MarkedEvent {
+function toMarkedEvent({ id: markId, event }: Mark): MarkedEvent {
   const { id: eventId, revision, cameraId, startedAt } = event;
-  const named = { eventId, revision, cameraId, cameraName: "Dock door" };
+  const named = { markId, eventId, revision, cameraId, cameraName: "Dock door" };
   return { ...named, startedAt, deletedAt: null, event, isNew: true };
 }

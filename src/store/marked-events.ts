@@ -8,6 +8,8 @@ import type { Description, DescriptionOrigin, MotionEvent } from "../events/even
 import type { EdgeDatabase } from "./database.ts";
 
 export interface MarkedEvent {
+  /** The mark's place among the others. */
+  markId: number;
   eventId: string;
   revision: number;
   cameraId: string;
@@ -41,6 +43,7 @@ export type MarkedDescription = Omit<Description, "eventId"> & Pick<DescriptionO
 interface Row
   extends Omit<MarkedFacts, "ai" | "revision">,
     Omit<MarkedDescription, "model" | "objects" | "confidence"> {
+  markId: number;
   eventId: string;
   markRevision: number;
   cameraId: string;
@@ -54,11 +57,11 @@ interface Row
   objects: string;
 }
 
-/** Without those that were refused, oldest first. */
-export function listMarked({ orm }: EdgeDatabase, limit: number): MarkedEvent[] {
+/** Without those that were refused, oldest first, and only those behind the mark. */
+export function listMarked({ orm }: EdgeDatabase, limit: number, behind: number): MarkedEvent[] {
   return orm
     .all<Row>(sql`
-      select mark.motion_event_id as "eventId", mark.revision as "markRevision",
+      select mark.id as "markId", mark.motion_event_id as "eventId", mark.revision as "markRevision",
         mark.camera_id as "cameraId", camera.name as "cameraName", mark.started_at as "startedAt",
         mark.deleted_at as "deletedAt", mark.is_new as "isNew",
         event.revision as "eventRevision", event.ended_at as "endedAt", event.timestamp,
@@ -73,7 +76,7 @@ export function listMarked({ orm }: EdgeDatabase, limit: number): MarkedEvent[] 
         left join motion_events as event on event.id = mark.motion_event_id
         left join descriptions as ai on ai.motion_event_id = mark.motion_event_id
         left join cameras as camera on camera.id = mark.camera_id
-      where mark.refused_at is null
+      where mark.refused_at is null and mark.id > ${behind}
       order by mark.id
       limit ${limit}`)
     .map(toMarkedEvent);
@@ -81,6 +84,7 @@ export function listMarked({ orm }: EdgeDatabase, limit: number): MarkedEvent[] 
 
 function toMarkedEvent(row: Row): MarkedEvent {
   return {
+    markId: row.markId,
     eventId: row.eventId,
     revision: row.markRevision,
     cameraId: row.cameraId,

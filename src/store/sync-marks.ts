@@ -46,8 +46,8 @@ export interface MarkCounts {
 }
 
 export interface SyncMarks {
-  /** Oldest first, without those that were refused. */
-  oldest(limit: number): MarkedEvent[];
+  /** Oldest first, without those that were refused; those behind `behind` (a `markId`, 0 for all). */
+  oldest(limit: number, behind?: number): MarkedEvent[];
   /** Durable before they are sent: from then on the centre may know them. */
   handOut(rows: readonly MarkedEvent[]): void;
   /** What changed since it was read stays marked. */
@@ -64,7 +64,7 @@ export interface SyncMarks {
 export function createSyncMarks(db: EdgeDatabase): SyncMarks {
   const { orm } = db;
   return {
-    oldest: (limit) => listMarked(db, limit),
+    oldest: (limit, behind = 0) => listMarked(db, limit, behind),
     handOut(rows) {
       const ids = rows.filter(({ isNew }) => isNew).map(({ eventId }) => eventId);
       if (ids.length === 0) return;

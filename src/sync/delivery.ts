@@ -16,8 +16,8 @@ import { createThumbnailSender, type ThumbnailPorts } from "./thumbnails.ts";
 
 export interface DeliveryPorts {
   marks: {
-    /** Without those that were refused. */
-    oldest(limit: number): MarkedEvent[];
+    /** Without those that were refused; behind the mark that is told. */
+    oldest(limit: number, behind?: number): MarkedEvent[];
     /** Durable before they are sent. */
     handOut(rows: readonly MarkedEvent[]): void;
     /** What changed since it was read stays marked. */
@@ -86,8 +86,8 @@ function createEventSender(ports: DeliveryPorts): (centre: Centre) => Promise<Tu
   };
 
   /** Of the first rows, as many as may go together; handed out at once, which waits for the disk. */
-  const take = (): MarkedEvent[] => {
-    const rows = marks.oldest(size.rows * size.atOnce);
+  const take = (behind = 0): MarkedEvent[] => {
+    const rows = marks.oldest(size.rows * size.atOnce, behind);
     if (rows.length > 0) marks.handOut(rows);
     return rows;
   };
@@ -111,10 +111,19 @@ function createEventSender(ports: DeliveryPorts): (centre: Centre) => Promise<Tu
     for (const { eventId } of events) tooLong.delete(eventId);
     return null;
   };
+  /** Read while the rows before were on their way; whatever goes wrong there closes the connection. */
+  let ahead: { centre: Centre; rows: readonly MarkedEvent[] } | null = null;
   return async (centre) => {
-    const sent = await sendTogether(take(), {
+    const rows = ahead?.centre === centre ? ahead.rows : take();
+    const isFull = size.atOnce > 1 && rows.length === size.rows * size.atOnce;
+    ahead = null;
+    const sent = await sendTogether(rows, {
       ...{ toBatch, batchesMost: size.atOnce },
       send: (batch) => send(centre, batch),
+      onAllOnTheirWay() {
+        const next = isFull ? take(rows.at(-1)?.markId) : [];
+        if (next.length > 0) ahead = { centre, rows: next };
+      },
     });
     // What failed behind it may have failed because of it.
     const failed = sent.find(({ failure }) => failure !== null);
@@ -141,6 +150,7 @@ async function sendTogether(
     batchesMost: number;
     toBatch(rows: readonly MarkedEvent[]): Batch;
     send(batch: Batch): Promise<Outcome["failure"]>;
+    onAllOnTheirWay(): void;
   },
 ): Promise<Outcome[]> {
   const sendings: Promise<Outcome>[] = [];
@@ -151,6 +161,7 @@ async function sendTogether(
     left = left.slice(batch.events.length);
     await new Promise((resolve) => setImmediate(resolve));
   }
+  if (left.length === 0) parts.onAllOnTheirWay();
   return Promise.all(sendings);
 }
 

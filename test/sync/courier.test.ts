@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { systemClock } from "../../src/base/clock.ts";
 import { createLog } from "../../src/base/log.ts";
 import { createSyncError } from "../../src/sync/central-faults.ts";
 import { createCourier } from "../../src/sync/courier.ts";
@@ -254,5 +255,48 @@ test("a disk that takes no marks away is endured, not died of", async () => {
     if (courier.state().code === "sync_failed") isFull = false;
     return box.marks.counts().waiting === 0;
   });
+  expectSame();
+});
+
+/** Enough for several turns of several batches each. */
+const BACKLOG = 2_500;
+
+test("of a backlog the next rows are read while those before are on their way", async () => {
+  box.db.transaction(() => {
+    for (let at = 0; at < BACKLOG; at += 1) box.add();
+  });
+  let onTheirWay = 0;
+  let readMeanwhile = 0;
+  const { oldest } = box.marks;
+  box.marks.oldest = (limit, behind) => {
+    if (onTheirWay > 0) readMeanwhile += 1;
+    return oldest(limit, behind);
+  };
+  centre.answer = async () => {
+    onTheirWay += 1;
+    await systemClock.sleep(20, { signal: new AbortController().signal });
+    onTheirWay -= 1;
+  };
+  await drain(box, box.createCourier(centre.open));
+  expect(readMeanwhile).toBeGreaterThan(0);
+  const sent = centre.batches.flat().map(({ eventId }) => eventId);
+  expect(sent).toHaveLength(BACKLOG);
+  expect(new Set(sent).size).toBe(BACKLOG);
+  expectSame();
+});
+
+test("what was read ahead of an answer that never came is read anew, as it is then", async () => {
+  const events = box.db.transaction(() => Array.from({ length: BACKLOG }, () => box.add()));
+  let answers = 0;
+  centre.answer = () => {
+    answers += 1;
+    if (answers !== 3) return;
+    box.db.transaction(() => {
+      for (const { id } of events.slice(1_000, 2_000)) box.describe(id);
+    });
+    throw createSyncError("sync_unreachable");
+  };
+  await drain(box, box.createCourier(centre.open));
+  expect(centre.opened).toBe(2);
   expectSame();
 });
