@@ -3,7 +3,7 @@
  * synchronous; what a transaction wrote is on the disk when it returns (synchronous=FULL), so an
  * acknowledged event survives a power cut. Opening it locks, checks, copies aside and upgrades it.
  */
-import { mkdir, stat } from "node:fs/promises";
+import { access, mkdir, open as openFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import type { BetterSQLite3Database } from "drizzle-orm/better-sqlite3";
@@ -16,6 +16,7 @@ import { applyMigrations, MIGRATIONS_FOLDER, refuseNewer } from "./migrations.ts
 import { type Recovery, replaceDamaged, salvage } from "./recovery.ts";
 import {
   createDamageError,
+  createUnreadableError,
   isDamageError,
   openSqlite,
   type Sqlite,
@@ -57,6 +58,7 @@ export interface RecoveryOptions {
 const BUSY_TIMEOUT_MS = 5_000;
 /** Of a copy; what another process writes meanwhile would make it begin anew. */
 const PAGES_AT_ONCE = 2_000;
+const READ_AT_ONCE_BYTES = 1024 * 1024;
 
 export async function openDatabase(options: {
   path: string;
@@ -152,14 +154,43 @@ async function openSound(
       throw error;
     }
   };
+  // SQLite takes a read that failed for damage. What is damaged is so again, on a disk that reads.
+  const openForSure = async (): Promise<Sqlite> => {
+    try {
+      return await open();
+    } catch (error) {
+      if (!isDamageError(error)) throw error;
+      await readThrough(path);
+      return open();
+    }
+  };
   try {
-    return { sqlite: await open(), damage: null };
+    return { sqlite: await openForSure(), damage: null };
   } catch (error) {
     if (!recovery || !isDamageError(error)) throw error;
     log.error("the database is damaged; it is put aside", { reason: toSentence(error) });
     const check = (sqlite: Sqlite): void => refuseNewer(sqlite, path);
     const damage = await replaceDamaged(path, { ...recovery, log, check });
     return { sqlite: await open(), damage };
+  }
+}
+
+/** Throws `unavailable` where the disk does not give all of it. */
+async function readThrough(path: string): Promise<void> {
+  const chunk = Buffer.alloc(READ_AT_ONCE_BYTES);
+  const isThere = (name: string) =>
+    access(name).then(
+      () => true,
+      () => false,
+    );
+  for (const name of [path, `${path}-wal`]) {
+    if (!(await isThere(name))) continue;
+    try {
+      await using file = await openFile(name, "r");
+      while ((await file.read(chunk)).bytesRead > 0);
+    } catch (error) {
+      throw createUnreadableError(path, error);
+    }
   }
 }
 

@@ -34,6 +34,15 @@ export function createDamageError(path: string, cause: unknown): ApplianceError 
   );
 }
 
+/** The disk does not give what is in the file, which may be sound. */
+export function createUnreadableError(path: string, cause: unknown): ApplianceError {
+  return new ApplianceError("unavailable", toUnreadable(path), { cause });
+}
+
+function toUnreadable(path: string): string {
+  return `The database ${path} cannot be read or written. Check the disk and permissions.`;
+}
+
 export function isDamageError(error: unknown): boolean {
   return error instanceof ApplianceError && error.details["isDamaged"] === true;
 }
@@ -72,10 +81,7 @@ function toMeaning(
     };
   }
   if (isPlain(code, "IOERR", "CANTOPEN", "PERM")) {
-    return {
-      kind: "unavailable",
-      message: `The database ${path} cannot be read or written. Check the disk and permissions.`,
-    };
+    return { kind: "unavailable", message: toUnreadable(path) };
   }
   return { kind: "internal", message: `The database ${path} refused a statement (${code}).` };
 }
