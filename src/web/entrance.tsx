@@ -4,11 +4,11 @@ import { useState } from "preact/hooks";
 
 import { type Action, useAction } from "./action.ts";
 import { Emblem } from "./emblem.tsx";
+import { FormError } from "./form-end.tsx";
 import { FormField } from "./form-field.tsx";
 import { usePage } from "./page.ts";
+import { PASSWORD_CHARACTERS_MIN } from "./password-length.ts";
 import type { SignedOutReason } from "./session.ts";
-
-const PASSWORD_CHARACTERS_MIN = 12;
 
 export function SignIn(props: { because: SignedOutReason }) {
   const { session, strings } = usePage();
@@ -146,9 +146,7 @@ function Form(props: {
       }}
     >
       {props.children}
-      <p class="form-error" role="alert">
-        {state.type === "failed" ? state.sentence : ""}
-      </p>
+      <FormError state={state} />
       <button type="submit" class="button primary" aria-busy={waits} disabled={waits}>
         {waits ? props.submitting : props.submit}
       </button>

@@ -3,6 +3,7 @@ import { useId, useState } from "preact/hooks";
 
 import { useAction } from "../action.ts";
 import { useAsk } from "../answer.ts";
+import { FormEnd } from "../form-end.tsx";
 import { FormField } from "../form-field.tsx";
 import { usePage } from "../page.ts";
 import { cameraWords } from "../strings/cameras.ts";
@@ -48,17 +49,16 @@ export function CameraForm(props: { before: CameraSettings | null; onClose(): vo
     >
       <Fields before={before} draft={draft} onDraft={setDraft} waits={waits} />
       <TestPicture url={draft.url} isHidden={before !== null && draft.url === before.url} />
-      <p class="form-error" role="alert">
-        {saving.state.type === "failed" ? saving.state.sentence : ""}
-      </p>
-      <p class="actions">
-        <button type="submit" class="button primary" aria-busy={waits} disabled={waits}>
-          {before ? pick(waits, words.saving, words.save) : pick(waits, words.adding, words.addNow)}
-        </button>
+      <FormEnd
+        isPrimary
+        state={saving.state}
+        submit={before ? words.save : words.addNow}
+        submitting={before ? words.saving : words.adding}
+      >
         <button type="button" class="button" onClick={props.onClose}>
           {words.cancel}
         </button>
-      </p>
+      </FormEnd>
     </form>
   );
 }
@@ -161,8 +161,4 @@ function toChanges({ name, url, detailUrl, weight }: Draft, before: CameraSettin
     ...(detailUrl !== (before.detail_url ?? "") && { detail_url: detailUrl || null }),
     ...(Number(weight) !== before.weight && { weight: Number(weight) }),
   };
-}
-
-function pick(waits: boolean, waiting: string, label: string): string {
-  return waits ? waiting : label;
 }

@@ -3,7 +3,9 @@ import { useState } from "preact/hooks";
 
 import { useAction } from "../action.ts";
 import { useAsk } from "../answer.ts";
+import { FormEnd } from "../form-end.tsx";
 import { FormField } from "../form-field.tsx";
+import { PASSWORD_CHARACTERS_MIN } from "../password-length.ts";
 import { Section } from "../section.tsx";
 import { settingsWords } from "../strings/settings.ts";
 import { useWords } from "../words.ts";
@@ -44,21 +46,15 @@ export function PasswordForm() {
           label={words.next}
           type="password"
           hint={words.nextHint}
-          shortest={12}
+          shortest={PASSWORD_CHARACTERS_MIN}
           value={next}
           autoComplete="new-password"
           disabled={waits}
           onValue={setNext}
         />
-        <p class="form-error" role="alert">
-          {changing.state.type === "failed" ? changing.state.sentence : ""}
-        </p>
-        <p class="actions">
-          <button type="submit" class="button" aria-busy={waits} disabled={waits}>
-            {waits ? words.changing : words.change}
-          </button>
+        <FormEnd state={changing.state} submit={words.change} submitting={words.changing}>
           <span role="status">{isChanged && words.changed}</span>
-        </p>
+        </FormEnd>
       </form>
     </Section>
   );

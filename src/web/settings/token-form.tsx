@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { MadeApiToken } from "../../api/token-contract.ts";
 import { useAction } from "../action.ts";
 import { useAsk } from "../answer.ts";
+import { FormEnd } from "../form-end.tsx";
 import { FormField } from "../form-field.tsx";
 import { usePage } from "../page.ts";
 import { settingsWords } from "../strings/settings.ts";
@@ -48,14 +49,7 @@ export function TokenForm(props: { onMade(token: string): void }) {
       />
       <Choice label={words.scope} value={scope} options={words.scopes} onValue={setScope} />
       <Choice label={words.ends} value={ending} options={words.endings} onValue={setEnding} />
-      <p class="form-error" role="alert">
-        {making.state.type === "failed" ? making.state.sentence : ""}
-      </p>
-      <p class="actions">
-        <button type="submit" class="button" aria-busy={waits} disabled={waits}>
-          {waits ? words.making : words.makeToken}
-        </button>
-      </p>
+      <FormEnd state={making.state} submit={words.makeToken} submitting={words.making} />
     </form>
   );
 }

@@ -4,8 +4,10 @@ import { useState } from "preact/hooks";
 import type { User } from "../../api/contract.ts";
 import { useAction } from "../action.ts";
 import { useAsk } from "../answer.ts";
+import { FormEnd } from "../form-end.tsx";
 import { FormField } from "../form-field.tsx";
 import { usePage } from "../page.ts";
+import { PASSWORD_CHARACTERS_MIN } from "../password-length.ts";
 import { settingsWords } from "../strings/settings.ts";
 import { useWords } from "../words.ts";
 import { Choice } from "./choice.tsx";
@@ -49,7 +51,7 @@ export function UserForm(props: { before: User | null; onClose(): void }) {
         label={before ? words.newPassword : words.firstPassword}
         type="password"
         hint={words.firstPasswordHint}
-        shortest={12}
+        shortest={PASSWORD_CHARACTERS_MIN}
         isOptional={before !== null}
         value={password}
         autoComplete="new-password"
@@ -58,17 +60,11 @@ export function UserForm(props: { before: User | null; onClose(): void }) {
       />
       <Choice label={words.role} value={role} options={words.roles} onValue={setRole} />
       {role === "viewer" && <Sight cameraIds={cameraIds} onCameraIds={setCameraIds} />}
-      <p class="form-error" role="alert">
-        {saving.state.type === "failed" ? saving.state.sentence : ""}
-      </p>
-      <p class="actions">
-        <button type="submit" class="button primary" aria-busy={waits} disabled={waits}>
-          {waits ? words.saving : words.save}
-        </button>
+      <FormEnd isPrimary state={saving.state} submit={words.save} submitting={words.saving}>
         <button type="button" class="button" onClick={props.onClose}>
           {strings.cancel}
         </button>
-      </p>
+      </FormEnd>
     </form>
   );
 }

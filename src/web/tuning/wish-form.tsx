@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { useAction } from "../action.ts";
 import { useAsk } from "../answer.ts";
 import type { CameraSettings } from "../cameras/camera-settings.ts";
+import { FormEnd } from "../form-end.tsx";
 import { FormField } from "../form-field.tsx";
 import { Section } from "../section.tsx";
 import { tuningWords } from "../strings/tuning.ts";
@@ -51,18 +52,12 @@ export function WishForm(props: { set: CameraSettings }) {
           value={language}
           onValue={setLanguage}
         />
-        <p class="form-error" role="alert">
-          {saving.state.type === "failed" ? saving.state.sentence : ""}
-        </p>
         {!provisioned && (
-          <p class="actions">
-            <button type="submit" class="button" aria-busy={waits} disabled={waits}>
-              {waits ? words.saving : words.saveWish}
-            </button>
+          <FormEnd state={saving.state} submit={words.saveWish} submitting={words.saving}>
             <span class="quiet-text" role="status">
               {isSaved && words.saved}
             </span>
-          </p>
+          </FormEnd>
         )}
       </form>
     </Section>
