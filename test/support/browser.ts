@@ -67,10 +67,12 @@ export async function inspect(
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.evaluate("scrollTo(0, 0)");
-      await page.screenshot({
-        path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`),
-        fullPage,
-      });
+      // What is fixed to the screen's foot would stand in the middle of a taller picture.
+      const height = Number(await page.evaluate("document.documentElement.scrollHeight"));
+      if (fullPage) await page.setViewportSize({ ...viewport, height });
+      await page.evaluate(ALL_PICTURES_SHOWN);
+      await page.screenshot({ path: join(ARTIFACTS, `${name}-${size}-${colorScheme}.png`) });
+      await page.setViewportSize(viewport);
       await page.evaluate(await readFile(source, "utf8"));
       const found = (await page.evaluate(RUN_AXE)) as string[];
       findings.push(...found.map((finding) => `${name}, ${size}, ${colorScheme}: ${finding}`));
@@ -82,6 +84,18 @@ export async function inspect(
   await page.emulateMedia({ colorScheme: "light" });
   return findings;
 }
+
+/** Of those in view; the others are not even asked for. */
+const ALL_PICTURES_SHOWN = `new Promise((resolve) => {
+  const isInView = ({ top, bottom }) => bottom > 0 && top < innerHeight;
+  const look = () => {
+    const waiting = [...document.querySelectorAll(".picture-waits")];
+    const isShown = !waiting.some((it) => isInView(it.getBoundingClientRect()));
+    if (isShown) resolve();
+    else requestAnimationFrame(look);
+  };
+  look();
+})`;
 
 const RUN_AXE = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
   violations

@@ -149,6 +149,7 @@ test("by the keyboard alone events are gone through, marked and opened", async (
   expect(await client.get(`/events/${first.id}`)).toMatchObject({ important: true });
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(new RegExp(second.id));
+  await expect.poll(async () => (await client.get(`/events/${second.id}`)).seen).toBe(true);
   await page.keyboard.press("s");
   await details.getByRole("button", { name: "Mark as seen" }).waitFor();
   await page.keyboard.press("Escape");
