@@ -99,7 +99,7 @@ function toNextTry(
 ): Settlement {
   const rawAnswer = whole?.slice(0, RAW_ANSWER_LENGTH_MAX) ?? null;
   if (attempt >= attemptsMax) {
-    return { type: "dead", reason: `Given up after ${attempt} tries: ${reason}`, rawAnswer };
+    return { type: "dead", reason: `Given up after ${toTries(attempt)}: ${reason}`, rawAnswer };
   }
   return {
     type: "retry",
@@ -107,6 +107,10 @@ function toNextTry(
     reason: `Try ${attempt} of ${attemptsMax} failed: ${reason}`,
     rawAnswer,
   };
+}
+
+function toTries(count: number): string {
+  return count === 1 ? "one try" : `${count} tries`;
 }
 
 /** Doubles with each try, up to the longest; spread over its upper half. `random` is 0..1. */

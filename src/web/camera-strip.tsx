@@ -68,8 +68,8 @@ function CameraCard(props: { camera: Camera }) {
               : strings.cameraSince(times.toAge(ageMs))}
           </span>
         </p>
-        {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
-        {tampering && <p class="camera-reason">{tampering.sentence}</p>}
+        {camera.reason !== null && <p class="camera-reason">{strings.ofBox(camera.reason)}</p>}
+        {tampering && <p class="camera-reason">{strings.ofBox(tampering.sentence)}</p>}
       </div>
     </li>
   );

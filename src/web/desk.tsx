@@ -30,7 +30,7 @@ export function Desk() {
           <li>{strings.deskDrain(times.toAge(queue.drain_s * 1000))}</li>
         )}
       </ul>
-      {!isTold && <p class="desk-model">{model.sentence}</p>}
+      {!isTold && <p class="desk-model">{strings.ofBox(model.sentence)}</p>}
     </section>
   );
 }

@@ -31,7 +31,9 @@ export function EventCard(props: { event: MotionEvent }) {
         <h4 class="event-title">
           <a href={toEventHref(event.id)}>{event.ai?.title ?? strings.motionOn(camera)}</a>
         </h4>
-        <p class="event-description">{event.ai?.description ?? event.motion_summary}</p>
+        <p class="event-description">
+          {event.ai?.description ?? strings.ofBox(event.motion_summary)}
+        </p>
         <div class="event-foot">
           <Severity event={event} />
           <AnalysisNote event={event} />
@@ -49,7 +51,9 @@ export function AnalysisNote(props: { event: MotionEvent }) {
   return (
     <p class={`analysis-note is-${status}`}>
       {strings.analysis[status]}
-      {reason !== null && status !== "done" && <span class="analysis-reason"> {reason}</span>}
+      {reason !== null && status !== "done" && (
+        <span class="analysis-reason"> {strings.ofBox(reason)}</span>
+      )}
     </p>
   );
 }

@@ -152,7 +152,9 @@ function Details(props: { event: MotionEvent; onDelete(): void }) {
         </p>
         <h2>{event.ai?.title ?? strings.motionOn(camera)}</h2>
         <Severity event={event} />
-        <p class="details-description">{event.ai?.description ?? event.motion_summary}</p>
+        <p class="details-description">
+          {event.ai?.description ?? strings.ofBox(event.motion_summary)}
+        </p>
         <AnalysisNote event={event} />
         <EventActions event={event} onDelete={props.onDelete} />
         <EventFacts event={event} camera={camera} />

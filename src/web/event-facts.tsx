@@ -20,7 +20,7 @@ export function EventFacts(props: { event: MotionEvent; camera: string }) {
       <Fact name={strings.factPicture}>
         <Instant time={event.timestamp} />
       </Fact>
-      <Fact name={strings.factMotion}>{event.motion_summary}</Fact>
+      <Fact name={strings.factMotion}>{strings.ofBox(event.motion_summary)}</Fact>
       <Fact name={strings.factSignificance}>{strings.percent(event.significance_score)}</Fact>
       <Fact name={strings.factConfidence}>{strings.percent(event.confidence)}</Fact>
       {event.ai && <DescribedFacts ai={event.ai} />}

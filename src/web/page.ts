@@ -48,5 +48,6 @@ export function toAdvice(error: unknown, strings: Strings): string {
   if (!(error instanceof RequestError)) return strings.requestUnreachable;
   const { failure } = error;
   if (failure.type === "unreachable") return strings.requestUnreachable;
-  return failure.detail ?? strings.requestRefused(failure.status);
+  const { detail, status } = failure;
+  return detail === null ? strings.requestRefused(status) : strings.ofBox(detail);
 }

@@ -14,7 +14,7 @@ export function ProblemList() {
       </h2>
       <ul>
         {problems.map((problem) => (
-          <li key={`${problem.code} ${problem.sentence}`}>{problem.sentence}</li>
+          <li key={`${problem.code} ${problem.sentence}`}>{strings.ofBox(problem.sentence)}</li>
         ))}
       </ul>
     </section>

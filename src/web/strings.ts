@@ -16,6 +16,8 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 
 const english = {
   product: "Nightjar",
+  /** What the box says of itself, which it says in English. */
+  ofBox: (sentence: string) => sentence,
   today: "Today",
   yesterday: "Yesterday",
   seconds: (n: number) => `${n} s`,

@@ -106,10 +106,15 @@ test("a German browser is spoken to in German in every view", async () => {
   await page.getByLabel("Benutzername").fill("wache");
   await page.getByLabel(/Passwort/).fill(PASSWORD);
   await page.getByRole("button", { name: "Konto anlegen und anmelden" }).click();
+  // What the box itself says too: it speaks English to all, and nobody answers as its model.
+  await page.getByText("Ollama antwortet unter").first().waitFor();
   for (const name of ["Kameras", "Pult", "Zustand", "Einstellungen"]) {
     await page.getByRole("link", { name, exact: true }).click();
     await page.getByRole("heading", { name, exact: true, level: 2 }).waitFor();
     findings.push(...(await inspect(page, `german-${name.toLowerCase()}`)));
+    // The log is the journal's, and stays in English.
+    const told = await page.locator("main p:not(.log-line), main li").allInnerTexts();
+    expect(told.join("\n")).not.toMatch(/ (?:the|does|is|not) /);
   }
   expect(findings).toEqual([]);
   expect(await page.getAttribute("html", "lang")).toBe("de");
@@ -127,6 +132,7 @@ test("the script of the first view is small, and the other views come when they 
   await page.getByText("No cameras yet.").waitFor();
   const first = await Promise.all(scripts);
   const bytes = first.map((script) => gzipSync(script).length).reduce((sum, one) => sum + one, 0);
+  console.log(`bytes of script, packed, before the first view: ${bytes}`);
   expect(bytes).toBeLessThan(60_000);
   await page.getByRole("link", { name: "Health" }).click();
   await page.getByText("What runs here").waitFor();

@@ -5,6 +5,7 @@ import { toParts } from "../../src/web/health/health-parts.ts";
 import { healthWords } from "../../src/web/strings/health.ts";
 
 const words = healthWords.en;
+const ofBox = (sentence: string) => sentence;
 const times = { toAge: (ageMs: number) => `${ageMs / 1000} s` };
 
 function toStatus(problems: Status["problems"], given: Partial<Status> = {}): Status {
@@ -19,7 +20,7 @@ function toStatus(problems: Status["problems"], given: Partial<Status> = {}): St
 }
 
 test("a box on which all is well says so for each part", () => {
-  const parts = toParts({ status: toStatus([]), skewMs: 900, words, times });
+  const parts = toParts({ status: toStatus([]), skewMs: 900, words, times, ofBox });
   expect(parts.every(({ isWell }) => isWell)).toBe(true);
   expect(parts.map(({ name }) => name)).toEqual(["Cameras", "Model", "Disk", "Clock", "Centre"]);
 });
@@ -32,7 +33,9 @@ test("each problem is told once, at its part, and one of a kind not known yet to
     { code: "picture_failed", sentence: "An event stands without its picture." },
   ];
   const status = toStatus(problems, { disk: { ...disk, free_bytes: null, free_percent: null } });
-  const wrong = toParts({ status, skewMs: null, words, times }).filter(({ isWell }) => !isWell);
+  const wrong = toParts({ status, skewMs: null, words, times, ofBox }).filter(
+    ({ isWell }) => !isWell,
+  );
   expect(wrong).toEqual([
     { name: "Cameras", isWell: false, sentences: ["Yard: offline."] },
     {
@@ -44,7 +47,7 @@ test("each problem is told once, at its part, and one of a kind not known yet to
 });
 
 test("a clock that is minutes off is told with its direction", () => {
-  const parts = toParts({ status: toStatus([]), skewMs: -120_000, words, times });
+  const parts = toParts({ status: toStatus([]), skewMs: -120_000, words, times, ofBox });
   const clock = parts.find(({ name }) => name === "Clock");
   expect(clock?.isWell).toBe(false);
   expect(clock?.sentences[0]).toMatch(/120 s behind yours/);

@@ -75,8 +75,10 @@ function CameraCard(props: { camera: Camera }) {
           </p>
         )}
         <DecodingNote camera={camera} />
-        {camera.reason !== null && <p class="camera-reason">{camera.reason}</p>}
-        {camera.tampering && <p class="camera-reason">{camera.tampering.sentence}</p>}
+        {camera.reason !== null && <p class="camera-reason">{strings.ofBox(camera.reason)}</p>}
+        {camera.tampering && (
+          <p class="camera-reason">{strings.ofBox(camera.tampering.sentence)}</p>
+        )}
         {settings?.provisioned && <p class="quiet-text">{words.ofFile}</p>}
         {settings && <p class="quiet-text address">{settings.url}</p>}
         <p class="actions">

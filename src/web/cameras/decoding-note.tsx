@@ -6,7 +6,8 @@ export function DecodingNote(props: { camera: Camera }) {
   const { strings } = usePage();
   const { state, decoding } = props.camera;
   if (state !== "online") return null;
-  if (decoding.reason !== null) return <p class="camera-reason">{decoding.reason}</p>;
+  if (decoding.reason !== null)
+    return <p class="camera-reason">{strings.ofBox(decoding.reason)}</p>;
   if (decoding.now !== "quiet") return null;
   return (
     <p class="camera-reason" title={strings.quietMeaning}>

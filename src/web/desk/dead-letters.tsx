@@ -46,7 +46,7 @@ export function DeadLetters(props: { dead: number }) {
 }
 
 function Letter(props: { job: DeadJob; onDone(): void }) {
-  const { site, times } = usePage();
+  const { site, strings, times } = usePage();
   const words = useWords(deskWords);
   const ask = useAsk();
   const { job } = props;
@@ -60,7 +60,7 @@ function Letter(props: { job: DeadJob; onDone(): void }) {
           {camera} ·{" "}
           <time dateTime={job.event.started_at}>{times.toDateTime(job.event.started_at)}</time>
         </p>
-        <p>{job.reason}</p>
+        <p>{strings.ofBox(job.reason)}</p>
         <p class="quiet-text">
           {words.attempts(job.attempts)} · <a href={toEventHref(job.event.id)}>{words.open}</a>
         </p>

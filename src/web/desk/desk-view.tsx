@@ -38,7 +38,7 @@ export function DeskView() {
 }
 
 function Queue(props: { queue: Status["queue"] }) {
-  const { times, language } = usePage();
+  const { strings, times, language } = usePage();
   const words = useWords(deskWords);
   const { queue } = props;
   const toRate = (rate: number) => rate.toLocaleString(language, { maximumFractionDigits: 1 });
@@ -61,7 +61,7 @@ function Queue(props: { queue: Status["queue"] }) {
           </div>
         ))}
       </dl>
-      {queue.paused && <p class="notice">{words.paused(queue.paused.sentence)}</p>}
+      {queue.paused && <p class="notice">{words.paused(strings.ofBox(queue.paused.sentence))}</p>}
       <p class="quiet-text">
         {words.pace(toRate(queue.arrivals_per_minute), toRate(queue.finished_per_minute))}{" "}
         {service_s !== null && `${words.service(times.toAge(service_s * 1000))} `}
@@ -73,13 +73,14 @@ function Queue(props: { queue: Status["queue"] }) {
 }
 
 function ModelState(props: { status: Status }) {
+  const { strings } = usePage();
   const words = useWords(deskWords);
   const { model, problems } = props.status;
   const isReady = model.code === "ready";
   const warnings = problems.filter(({ code }) => TRIAL_CODES.includes(code));
   return (
     <Section title={words.model}>
-      <p class={isReady ? "verdict is-good" : "verdict is-bad"}>{model.sentence}</p>
+      <p class={isReady ? "verdict is-good" : "verdict is-bad"}>{strings.ofBox(model.sentence)}</p>
       {model.version !== null && (
         <p class="quiet-text">{words.modelFacts(model.name, model.version)}</p>
       )}
@@ -89,7 +90,7 @@ function ModelState(props: { status: Status }) {
           {warnings.length === 0 && <p>{words.trialPassed}</p>}
           <ul>
             {warnings.map(({ sentence }) => (
-              <li key={sentence}>{sentence}</li>
+              <li key={sentence}>{strings.ofBox(sentence)}</li>
             ))}
           </ul>
         </>

@@ -12,10 +12,21 @@ import { Pull } from "./pull.tsx";
 export function Models() {
   const { site } = usePage();
   const words = useWords(deskWords);
+  const isAway = site.status.value?.model.code === "model_unreachable";
+  return (
+    <Section title={words.models}>
+      {isAway ? <p class="quiet-text">{words.modelsAway}</p> : <Shelf />}
+    </Section>
+  );
+}
+
+function Shelf() {
+  const { site } = usePage();
+  const words = useWords(deskWords);
   const isAdmin = site.me.value?.role === "admin";
   const asked = useAnswer<ModelPage>("/models");
   return (
-    <Section title={words.models}>
+    <>
       <Answered of={asked} waiting={words.modelsLoading}>
         {({ items }) => (
           <>
@@ -29,7 +40,7 @@ export function Models() {
         )}
       </Answered>
       {isAdmin && <Pull onPulled={asked.again} />}
-    </Section>
+    </>
   );
 }
 

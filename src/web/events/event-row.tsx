@@ -40,7 +40,9 @@ export function EventRow(props: { event: MotionEvent; isCurrent: boolean; onFocu
             {event.ai?.title ?? strings.motionOn(camera)}
           </a>
         </h4>
-        <p class="event-description">{event.ai?.description ?? event.motion_summary}</p>
+        <p class="event-description">
+          {event.ai?.description ?? strings.ofBox(event.motion_summary)}
+        </p>
         <div class="event-foot">
           <Severity event={event} />
           <AnalysisNote event={event} />

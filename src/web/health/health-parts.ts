@@ -17,8 +17,10 @@ export function toParts(given: {
   skewMs: number | null;
   words: (typeof healthWords)["en"];
   times: Pick<Times, "toAge">;
+  /** What the box says, in the viewer's language. */
+  ofBox(sentence: string): string;
 }): readonly Part[] {
-  const { status, skewMs, words } = given;
+  const { status, skewMs, words, ofBox } = given;
   const { cameras, model, disk, sync, problems } = status;
   const told = [model.sentence, disk.sentence, sync.sentence];
   const ofCameras = problems.filter(({ code }) => code.startsWith("camera_"));
@@ -29,19 +31,22 @@ export function toParts(given: {
   const part = (name: string, sentence: string): Part => ({
     name,
     isWell: !isTold(sentence),
-    sentences: [sentence],
+    sentences: [ofBox(sentence)],
   });
   return [
     {
       name: words.part.cameras,
       isWell: ofCameras.length === 0,
-      sentences: ofCameras.length === 0 ? [toCalm(cameras, words)] : toSentences(ofCameras),
+      sentences:
+        ofCameras.length === 0
+          ? [toCalm(cameras, words)]
+          : ofCameras.map((it) => ofBox(it.sentence)),
     },
     part(words.part.model, model.sentence),
     ...others.map(({ code, sentence }) => ({
       name: toName(code),
       isWell: false,
-      sentences: [sentence],
+      sentences: [ofBox(sentence)],
     })),
     toDisk(disk, part(words.part.disk, disk.sentence), words),
     toClock(skewMs, given),
@@ -72,10 +77,6 @@ function toClock(
 
 function toCalm(cameras: Status["cameras"], words: (typeof healthWords)["en"]): string {
   return cameras.length === 0 ? words.camerasNone : words.camerasWell(cameras.length);
-}
-
-function toSentences(problems: Status["problems"]): readonly string[] {
-  return problems.map(({ sentence }) => sentence);
 }
 
 /** "picture_failed" as "Picture failed": what a later version finds wrong has a name at once. */

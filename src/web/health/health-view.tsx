@@ -39,11 +39,11 @@ export function HealthView() {
 }
 
 function Findings(props: { status: Status }) {
-  const { times } = usePage();
+  const { strings, times } = usePage();
   const words = useWords(healthWords);
   const skewMs = useClockSkew();
   const { status } = props;
-  const parts = toParts({ status, skewMs, words, times });
+  const parts = toParts({ status, skewMs, words, times, ofBox: strings.ofBox });
   const wrong = parts.flatMap(({ sentences, isWell }) => (isWell ? [] : sentences)).length;
   return (
     <>

@@ -47,7 +47,7 @@ export function Centre() {
 }
 
 function Report({ report }: { report: SyncReport }) {
-  const { times } = usePage();
+  const { strings, times } = usePage();
   const words = useWords(settingsWords);
   const toTime = (at: string | null) => (at === null ? words.none : times.toDateTime(at));
   const { last_trouble: trouble } = report;
@@ -57,11 +57,14 @@ function Report({ report }: { report: SyncReport }) {
     [words.lag, times.toAge(report.lag_s * 1000)],
     [words.lastSent, toTime(report.last_sent_at)],
     [words.nextTry, toTime(report.next_try_at)],
-    [words.trouble, trouble ? `${times.toDateTime(trouble.at)}: ${trouble.sentence}` : words.none],
+    [
+      words.trouble,
+      trouble ? `${times.toDateTime(trouble.at)}: ${strings.ofBox(trouble.sentence)}` : words.none,
+    ],
   ] as const;
   return (
     <>
-      <p>{report.sentence}</p>
+      <p>{strings.ofBox(report.sentence)}</p>
       {report.code !== "not_configured" && (
         <dl class="fact-list">
           {facts.map(([name, value]) => (
@@ -124,7 +127,7 @@ function Refused(props: { count: number }) {
 }
 
 function RefusedRow(props: { event: RefusedPage["items"][number]; onRetry?(): Promise<void> }) {
-  const { times } = usePage();
+  const { strings, times } = usePage();
   const words = useWords(settingsWords);
   const { event_id, camera_id, started_at, reason } = props.event;
   const camera = useCameraName(camera_id);
@@ -135,7 +138,7 @@ function RefusedRow(props: { event: RefusedPage["items"][number]; onRetry?(): Pr
         <p class="row-title">
           <a href={toEventHref(event_id)}>{name}</a>
         </p>
-        <p>{reason}</p>
+        <p>{strings.ofBox(reason)}</p>
       </div>
       {props.onRetry && (
         <ActionButton label={words.retry} waiting={words.retrying} of={name} work={props.onRetry} />

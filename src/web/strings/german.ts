@@ -1,10 +1,12 @@
 /** The texts of the first view in German. */
 import type { Strings } from "../strings.ts";
+import { toGerman } from "./box-german.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 export const german: Strings = {
   product: "Nightjar",
+  ofBox: toGerman,
   today: "Heute",
   yesterday: "Gestern",
   seconds: (n) => `${n} s`,

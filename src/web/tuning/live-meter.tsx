@@ -37,7 +37,7 @@ export function LiveMeter(props: { levels: readonly MotionLevel[]; threshold: nu
         threshold={threshold}
       />
       <p class="level">{level}</p>
-      <p class="quiet-text">{latest.sentence}</p>
+      <p class="quiet-text">{strings.ofBox(latest.sentence)}</p>
     </Section>
   );
 }

@@ -43,7 +43,7 @@ export function RecentMinutes(props: MinutesProps) {
 
 function Minutes(props: MinutesProps & { found: Rehearsal }) {
   const words = useWords(tuningWords);
-  const { times } = usePage();
+  const { strings, times } = usePage();
   const { found, chosen, threshold, onChoose } = props;
   const { moments, events } = found;
   const moment = chosen === null ? null : (moments[chosen] ?? null);
@@ -73,7 +73,7 @@ function Minutes(props: MinutesProps & { found: Rehearsal }) {
             <strong>
               {words.span(times.toClockTime(event.started_at), times.toClockTime(event.ended_at))}
             </strong>
-            <p>{event.sentence}</p>
+            <p>{strings.ofBox(event.sentence)}</p>
             <button
               type="button"
               class="button quiet"
@@ -93,7 +93,7 @@ function Why(
   props: MinutesProps & { found: Rehearsal; moment: Rehearsal["moments"][number] | null },
 ) {
   const words = useWords(tuningWords);
-  const { times } = usePage();
+  const { strings, times } = usePage();
   const { found, moment, chosen, onChoose } = props;
   return (
     <div class="why">
@@ -105,7 +105,9 @@ function Why(
           max={Math.max(0, found.moments.length - 1)}
           value={chosen ?? found.moments.length - 1}
           aria-valuetext={
-            moment ? `${times.toClockTime(moment.at)}: ${moment.sentence}` : undefined
+            moment
+              ? `${times.toClockTime(moment.at)}: ${strings.ofBox(moment.sentence)}`
+              : undefined
           }
           onInput={({ currentTarget }) => onChoose(Number(currentTarget.value))}
         />
@@ -115,7 +117,7 @@ function Why(
           <strong>
             {times.toClockTime(moment.at)} · {moment.is_event ? words.event : words.noEvent}
           </strong>{" "}
-          {moment.sentence}{" "}
+          {strings.ofBox(moment.sentence)}{" "}
           <button type="button" class="button quiet" onClick={() => onChoose(null)}>
             {words.toLive}
           </button>
